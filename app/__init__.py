@@ -1,0 +1,1 @@
+"""Alcove: meetings, documents, pictures and clinical words on this laptop alone."""

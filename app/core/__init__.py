@@ -1,0 +1,1 @@
+"""What Alcove knows: plain Python, no Qt, no network, no model library."""

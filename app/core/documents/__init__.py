@@ -1,0 +1,1 @@
+"""How a folder of files becomes passages that answer a question."""

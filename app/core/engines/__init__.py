@@ -1,0 +1,1 @@
+"""Which engines this machine has, what they can do and whether they fit."""

@@ -1,0 +1,1 @@
+"""Clinical words looked up exactly, with honest suggestions."""

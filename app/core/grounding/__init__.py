@@ -1,0 +1,1 @@
+"""Does the source hold what a model wrote: names, numbers, negations."""

@@ -1,0 +1,1 @@
+"""What is in a picture: its text, its quality, its description."""

@@ -1,0 +1,1 @@
+"""How a meeting becomes a transcript and minutes."""

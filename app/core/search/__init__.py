@@ -1,0 +1,1 @@
+"""Ranking and fusion, shared by the features."""

@@ -1,0 +1,1 @@
+"""Sentences, words and languages, shared by the features."""

@@ -1,0 +1,1 @@
+"""Adapters built on Qt: voice, camera, player."""

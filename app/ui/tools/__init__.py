@@ -1,0 +1,1 @@
+"""Tour, pictures and smoke test."""

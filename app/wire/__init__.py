@@ -1,0 +1,1 @@
+"""Frames, messages and endpoints of the child processes; standard library only."""

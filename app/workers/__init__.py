@@ -1,0 +1,1 @@
+"""The children's side: recorder, transcriber, index, reader."""
