@@ -1,0 +1,113 @@
+"""The guard that keeps every process on this laptop.
+
+Installed before other imports. A Python audit hook (PEP 578) sees each connect,
+bind, send and name look-up of this process; what is not loopback, and not a host
+that the person confirmed, raises ``Blocked`` before a packet is sent. Native code
+that opens sockets of its own is not seen by an audit hook; none of the libraries
+used here does (the tests run them in a namespace without a network).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from typing import Any
+
+
+class Blocked(PermissionError):
+    """Something tried to reach a host that was not confirmed."""
+
+
+_allowed_names: set[str] = set()
+_allowed_addresses: set[str] = set()
+_installed = False
+_resolving = False
+
+# Libraries read these on import: hubs stay offline and telemetry stays off.
+QUIET = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+    "OTEL_SDK_DISABLED": "true",
+}
+
+
+def install() -> None:
+    """Put the guard in place for the life of this process."""
+    global _installed
+    if _installed:
+        return
+    _installed = True
+    os.environ.update(QUIET)
+    sys.addaudithook(_watch)
+
+
+def allow(host: str) -> None:
+    """Let this process reach ``host``, which the person has confirmed by name.
+
+    The name is resolved now, once: a name that later points elsewhere is not followed.
+    """
+    global _resolving
+    name = host.lower().strip("[]")
+    _allowed_names.add(name)
+    _resolving = True
+    try:
+        found = socket.getaddrinfo(name, None)
+    except OSError:
+        found = []
+    finally:
+        _resolving = False
+    _allowed_addresses.update(entry[4][0].split("%")[0] for entry in found)
+
+
+def forget() -> None:
+    """Take every confirmed host back."""
+    _allowed_names.clear()
+    _allowed_addresses.clear()
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` (a name or an address) is this machine itself."""
+    name = host.lower().strip("[]").rstrip(".")
+    if name in ("localhost", ""):
+        return True
+    try:
+        address = ipaddress.ip_address(name.split("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _permitted(host: str) -> bool:
+    name = host.lower().strip("[]").split("%")[0]
+    return is_loopback(name) or name in _allowed_names or name in _allowed_addresses
+
+
+def _watch(event: str, args: tuple[Any, ...]) -> None:
+    if not event.startswith("socket."):
+        return
+    if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"):
+        _check_address(args[1] if len(args) > 1 else None, binding=event == "socket.bind")
+    elif event == "socket.getaddrinfo":
+        host = args[0]
+        text = host.decode("idna") if isinstance(host, bytes) else host
+        if text and not _permitted(str(text)):
+            raise Blocked(f"look-up of another host was stopped ({event})")
+    elif event in ("socket.gethostbyname", "socket.gethostbyaddr"):
+        if not _permitted(str(args[0])) and str(args[0]) != socket.gethostname():
+            raise Blocked(f"look-up of another host was stopped ({event})")
+
+
+def _check_address(address: Any, *, binding: bool) -> None:
+    if not isinstance(address, tuple) or not address or not isinstance(address[0], str):
+        return  # a Unix socket, a netlink socket, or none
+    host = address[0]
+    if binding and host in ("", "0.0.0.0", "::"):
+        raise Blocked("listening beyond this machine was stopped")
+    if not _permitted(host):
+        raise Blocked("a connection to another host was stopped")

@@ -1,0 +1,94 @@
+"""One size-capped log file per process, without a word of what people said.
+
+Exceptions are logged as class and place, never by their text: a text may hold a
+sentence of a document. Only short fixed messages with plain numbers are logged.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import logging.handlers
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+_MOST_BYTES = 512 * 1024
+_fault_file: Any = None
+
+
+class PlainFormatter(logging.Formatter):
+    """Time, level, name, message; an exception as class and place."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatException(self, ei: Any) -> str:
+        """Return where it happened and of which class it was, nothing else."""
+        return place_of(ei[1])
+
+
+def place_of(error: BaseException | None) -> str:
+    """Return the classes and places of ``error`` and its causes, without their texts."""
+    lines = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        frames = traceback.extract_tb(error.__traceback__)
+        where = " < ".join(
+            f"{Path(f.filename).name}:{f.lineno}:{f.name}" for f in reversed(frames[-12:])
+        )
+        code = getattr(error, "code", "")
+        lines.append(f"{type(error).__name__} {code} at {where}".replace("  ", " "))
+        error = error.__cause__ or error.__context__
+    return " caused by ".join(lines)
+
+
+def start(folder: Path, process: str, *, crash: Callable[[str], None] | None = None) -> None:
+    """Log this process to ``folder``/``process``.log and send every crash there.
+
+    ``crash`` is told the place of an exception that nobody caught.
+    """
+    global _fault_file
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        folder / f"{process}.log", maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(PlainFormatter())
+    root = logging.getLogger()
+    for old in list(root.handlers):
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("alcove").setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a full disk must not end the program through its log
+    if _fault_file is None:
+        _fault_file = open(folder / f"{process}.fault", "w", encoding="utf-8")
+    faulthandler.enable(_fault_file)
+    _hook(crash)
+
+
+def _hook(crash: Callable[[str], None] | None) -> None:
+    def caught(kind: str, error: BaseException | None) -> None:
+        place = place_of(error)
+        logging.getLogger("alcove").critical("%s: %s", kind, place)
+        if crash is not None:
+            crash(place)
+
+    def main_thread(
+        cls: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(cls, KeyboardInterrupt):
+            os._exit(130)
+        caught("uncaught", error)
+        if sys.stderr is not None and crash is None:
+            sys.stderr.write(f"Alcove stopped: {place_of(error)}\n")
+
+    sys.excepthook = main_thread
+    threading.excepthook = lambda args: caught("uncaught in a thread", args.exc_value)
+    sys.unraisablehook = lambda args: caught("unraisable", args.exc_value)
