@@ -1,0 +1,31 @@
+"""The one door: window, command line, or a child (``--child NAME``).
+
+Nothing heavy is imported here, and the egress guard stands before anything else.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from app.core import egress
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run what the arguments ask for and return the exit status."""
+    egress.install()
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args[:1] == ["--child"]:
+        from app.bootstrap import run_child
+
+        return run_child(args[1:])
+    if not args or args[0] in ("--smoke-test", "--files", "tour", "pictures"):
+        from app.bootstrap import run_window
+
+        return run_window(args)
+    from app.bootstrap import run_cli
+
+    return run_cli(args)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

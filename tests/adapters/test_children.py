@@ -1,0 +1,182 @@
+"""The parent's side of a child, with a real child process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.adapters import children
+from app.core import logs, paths
+from app.core.errors import Cancelled, ChildError, InputError
+from app.core.jobs import JobContext
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = ROOT / "tests" / "support" / "echo_worker.py"
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(children, "command", lambda name: [sys.executable, str(WORKER)])
+    child = children.Child("echo", nice=False)
+    yield child
+    child.close()
+
+
+def test_a_call_returns_its_answer_and_its_events(child: children.Child) -> None:
+    steps, notices, pieces = [], [], []
+    ctx = JobContext(steps.append, notices.append, lambda kind, data: pieces.append((kind, data)))
+    assert child.call("echo", {"ä": [1, None]}, ctx) == {"ä": [1, None]}
+    assert (steps[0].step, steps[0].fraction, steps[0].seconds_left) == ("read", 0.5, 3.0)
+    assert [n.code for n in notices] == ["no_text"]
+    assert pieces == [("piece", {"n": 1})]
+
+
+def test_an_error_of_the_child_is_the_same_error_here(child: children.Child) -> None:
+    with pytest.raises(InputError) as caught:
+        child.call("fail", {"path": "x.wav"}, JobContext())
+    assert (caught.value.code, caught.value.params) == ("file_missing", {"path": "x.wav"})
+
+
+@pytest.mark.parametrize("op", ["die", "crash"])
+def test_a_dead_child_is_one_error_and_the_next_call_starts_a_fresh_one(
+    child: children.Child, op: str
+) -> None:
+    with pytest.raises(ChildError) as caught:
+        child.call(op, {}, JobContext())
+    assert caught.value.code == "child_died"
+    assert child.call("echo", {"a": 1}, JobContext()) == {"a": 1}
+
+
+def test_the_text_of_an_exception_does_not_cross_the_channel(
+    child: children.Child, home: Path
+) -> None:
+    logs.start(paths.logs(), "test")
+    with pytest.raises(ChildError) as caught:
+        child.call("crash", {}, JobContext())
+    assert "secret" not in str(caught.value.params)
+    assert "secret" not in (paths.logs() / "test.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("op", ["wait", "spin"])
+def test_cancel_ends_a_call_within_200_ms_even_in_native_code(
+    child: children.Child, op: str, tmp_path: Path
+) -> None:
+    child.call("ping", {}, JobContext())
+    pid = child.pid
+    ctx = JobContext()
+    mark = tmp_path / "mark"
+    cancelled_at: list[float] = []
+
+    def cancel() -> None:
+        if op == "spin":
+            _until(mark.exists)
+        cancelled_at.append(time.monotonic())
+        ctx.cancel()
+
+    timer = threading.Timer(0.2, cancel)
+    timer.start()
+    with pytest.raises(Cancelled):
+        child.call(op, {"mark": str(mark)}, ctx)
+    took = time.monotonic() - cancelled_at[0]
+    timer.join()
+    assert took < 1.0  # the figure itself is measured by the bench
+    if op == "spin":
+        assert not psutil.pid_exists(pid or 0)
+
+
+def test_a_cancelled_call_that_listens_keeps_its_child(child: children.Child) -> None:
+    child.call("ping", {}, JobContext())
+    pid = child.pid
+    ctx = JobContext()
+    timer = threading.Timer(0.1, ctx.cancel)
+    timer.start()
+    with pytest.raises(Cancelled):
+        child.call("wait", {}, ctx)
+    timer.join()
+    assert child.call("ping", {}, JobContext())["pid"] == pid
+
+
+def test_a_call_over_its_time_is_killed(child: children.Child) -> None:
+    with pytest.raises(ChildError) as caught:
+        child.call("wait", {}, JobContext(), seconds=0.3)
+    assert caught.value.code == "child_time"
+
+
+def test_a_call_over_its_memory_is_killed(child: children.Child) -> None:
+    with pytest.raises(ChildError) as caught:
+        child.call("grow", {}, JobContext(), megabytes=150)
+    assert caught.value.code == "child_memory"
+
+
+def test_an_idle_child_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "command", lambda name: [sys.executable, str(WORKER)])
+    child = children.Child("echo", nice=False, idle_seconds=0.05)
+    child.call("ping", {}, JobContext())
+    _until(lambda: child.pid is None)
+    child.close()
+
+
+def test_a_child_that_cannot_start_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "command", lambda name: ["/nowhere/alcove", name])
+    with pytest.raises(ChildError) as caught:
+        children.Child("index").call("ping", {}, JobContext())
+    assert (caught.value.code, caught.value.params) == ("child_unstartable", {"child": "index"})
+
+
+def test_a_child_that_ends_before_it_listens_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "command", lambda name: [sys.executable, "-c", "0"])
+    with pytest.raises(ChildError) as caught:
+        children.Child("index").call("ping", {}, JobContext())
+    assert caught.value.code == "child_unstartable"
+
+
+def test_a_child_of_another_build_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "command", lambda name: [sys.executable, str(WORKER)])
+    monkeypatch.setattr(children.build, "build_id", lambda: "alcove-other")
+    with pytest.raises(ChildError) as caught:
+        children.Child("echo").call("ping", {}, JobContext())
+    assert caught.value.code == "child_mismatch"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the second pipe is Linux's; see windows_job")
+@pytest.mark.parametrize("op", ["wait", "spin"])
+def test_no_child_outlives_a_killed_parent_whatever_it_runs(op: str, tmp_path: Path) -> None:
+    mark, pid_file = tmp_path / "mark", tmp_path / "pid"
+    program = textwrap.dedent(f"""
+        import sys, threading
+        sys.path.insert(0, {str(ROOT)!r})
+        from pathlib import Path
+        from app.adapters import children
+        from app.core.jobs import JobContext
+        children.command = lambda name: [sys.executable, {str(WORKER)!r}]
+        child = children.Child("echo")
+        pid = child.call("ping", {{}}, JobContext())["pid"]
+        Path({str(pid_file)!r}).write_text(str(pid))
+        child.call({op!r}, {{"mark": {str(mark)!r}}}, JobContext())
+    """)
+    parent = subprocess.Popen([sys.executable, "-c", program], env=dict(os.environ))
+    try:
+        _until(lambda: pid_file.exists() and pid_file.read_text() != "")
+        if op == "spin":
+            _until(mark.exists)
+        pid = int(pid_file.read_text())
+    finally:
+        parent.kill()
+        parent.wait()
+    _until(lambda: not psutil.pid_exists(pid), 2.0)
+
+
+def _until(condition, seconds: float = 10.0) -> None:
+    ends = time.monotonic() + seconds
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < ends, "did not happen in time"
+        pause.wait(0.01)
