@@ -1,0 +1,34 @@
+"""What a job is doing, by the key that ``Progress.step`` carries."""
+
+from __future__ import annotations
+
+from app.words import tr
+
+STEPS: dict[str, str] = {
+    "convert": "Converting the sound",
+    "load_model": "Loading the model",
+    "listen": "Finding speech",
+    "transcribe": "Writing the transcript",
+    "trial": "Measuring this machine",
+    "minutes": "Writing the minutes",
+    "merge": "Merging the minutes",
+    "overview": "Writing the overview",
+    "highlights": "Collecting highlights",
+    "export": "Writing the files",
+    "read": "Reading",
+    "read_text": "Reading the text in the picture",
+    "index": "Indexing",
+    "embed": "Computing meanings",
+    "search": "Searching",
+    "answer": "Writing the answer",
+    "describe": "Describing the picture",
+    "record": "Recording",
+    "rebuild": "Rebuilding the index",
+    "check": "Checking",
+    "copy": "Copying",
+}
+
+
+def step_words(step: str) -> str:
+    """Return what a job at ``step`` is doing."""
+    return tr(STEPS.get(step, step))
