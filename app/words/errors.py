@@ -173,6 +173,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "library_busy": ("The library is in use by another program.", "Try again in a moment."),
     "meeting_missing": ("This meeting is no longer there.", "Choose another one."),
+    "step_taken": (
+        "Another window or command took over this step ({step}).",
+        "Wait until it is done there.",
+    ),
     "document_missing": ("This document is no longer there.", "Add it again."),
 }
 

@@ -1,0 +1,109 @@
+"""Alcove's own voice: an installed espeak-ng, or the voice of the system by Qt.
+
+espeak-ng runs as a separate program of the machine (its licence is its own); the
+text goes in by standard input, never through a shell.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import deque
+
+from PySide6.QtCore import QObject, QProcess, Signal
+
+_MOST_WAITING = 200
+
+
+class Voice(QObject):
+    """Speaks sentences one after the other; ``idle`` when nothing is left."""
+
+    idle = Signal()
+    started = Signal(str)
+
+    def __init__(self, rate: int = 175, parent: QObject | None = None):
+        super().__init__(parent)
+        self.rate = rate
+        self._waiting: deque[str] = deque()
+        self._program = shutil.which("espeak-ng") or shutil.which("espeak")
+        self._process: QProcess | None = None
+        self._system: QObject | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the voice, empty where there is none."""
+        if self._program:
+            return "espeak-ng"
+        return "" if sys.platform.startswith("linux") else "system voice"
+
+    @property
+    def available(self) -> bool:
+        """Return whether anything can be spoken."""
+        return bool(self.name)
+
+    @property
+    def speaking(self) -> bool:
+        """Return whether something is being spoken or waits."""
+        return bool(self._waiting) or self._process is not None
+
+    def say(self, sentence: str) -> None:
+        """Speak ``sentence`` after those that wait."""
+        text = " ".join(sentence.split())
+        if not text or not self.available:
+            return
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting.append(text)
+        self._next()
+
+    def stop(self) -> None:
+        """Be silent at once."""
+        self._waiting.clear()
+        process, self._process = self._process, None
+        if process is not None:
+            process.finished.disconnect(self._finished)
+            process.kill()
+            process.waitForFinished(200)
+            process.deleteLater()
+        if self._system is not None:
+            self._system.stop()
+
+    def _next(self) -> None:
+        if self._process is not None or not self._waiting:
+            return
+        text = self._waiting.popleft()
+        self.started.emit(text)
+        if self._program is None:
+            self._say_by_system(text)
+            return
+        process = QProcess(self)
+        process.setProgram(self._program)
+        process.setArguments(["-v", "en", "-s", str(self.rate), "--stdin"])
+        process.setStandardOutputFile(QProcess.nullDevice())
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._failed)
+        self._process = process
+        process.start()
+        process.write(text.encode("utf-8"))
+        process.closeWriteChannel()
+
+    def _finished(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.deleteLater()
+        if self._waiting:
+            self._next()
+        else:
+            self.idle.emit()
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._finished()
+
+    def _say_by_system(self, text: str) -> None:
+        if self._system is None:
+            from PySide6.QtTextToSpeech import QTextToSpeech
+
+            self._system = QTextToSpeech("darwin" if sys.platform == "darwin" else "sapi", self)
+        self._system.setRate(max(-1.0, min(1.0, (self.rate - 175) / 175)))
+        self._system.enqueue(text)

@@ -1,0 +1,106 @@
+"""Another machine for the language model: named, confirmed once, shown for ever."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from PySide6.QtWidgets import QLineEdit
+
+from app.core.egress import is_loopback
+from app.core.settings import Settings
+from app.ui.accessible import LineEdit
+from app.ui.tab import House
+from app.ui.widgets import Card, button, gap, label, named, row
+from app.words import settings as words
+from app.words import tr
+
+
+def host_of(address: str) -> str:
+    """Return the host part of an address as Ollama takes it; empty when there is none."""
+    text = address.strip()
+    try:
+        return urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+
+
+class ServerCard(Card):
+    """The address of Ollama, its token, and the one question before anything is sent."""
+
+    def __init__(self, house: House):
+        self._house = house
+        self.address = LineEdit(house.settings.current.ollama_host)
+        self.address.setPlaceholderText("127.0.0.1:11434")
+        self.token = LineEdit(house.settings.current.ollama_token)
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.use = button(tr("Use this address"), self.propose)
+        self.question = label("", "warn")
+        self.yes = button(tr("Yes, send to it"), self.confirm, role="danger")
+        self.no = button(tr("No, stay on this laptop"), self.back_home)
+        lines = []
+        for key, line in (("ollama_host", self.address), ("ollama_token", self.token)):
+            name = named(words.title(key), line)
+            name.setMinimumWidth(gap(64))
+            line.setMinimumWidth(gap(72))
+            line.setAccessibleDescription(words.help_text(key))
+            lines.append(row(name, line, *([self.use] if key == "ollama_host" else []), None))
+        super().__init__(
+            label(tr("Where the language model runs"), "heading"),
+            label(words.help_text("ollama_host"), "muted"),
+            *lines,
+            self.question,
+            row(self.yes, self.no, None),
+        )
+        self.address.returnPressed.connect(self.propose)
+        self.token.editingFinished.connect(self._keep_token)
+        house.settings.on_change(self._follow)
+        self._follow(house.settings.current)
+
+    def propose(self) -> None:
+        """Take an address of this laptop at once, and ask before any other."""
+        host = host_of(self.address.text())
+        if not host or is_loopback(host) or host in ("0.0.0.0", "::"):
+            self._house.settings.change(
+                ollama_host=self.address.text().strip(), ollama_confirmed=""
+            )
+            self._ask("")
+            return
+        self._ask(host)
+
+    def _ask(self, host: str) -> None:
+        asking = bool(host)
+        self.question.setText(
+            tr(
+                "{host} is another machine. Questions, transcripts and pictures for the "
+                "language model would leave this laptop. Send them to {host}?"
+            ).format(host=host)
+            if asking
+            else ""
+        )
+        for widget in (self.question, self.yes, self.no):
+            widget.setVisible(asking)
+        if asking:
+            self._house.speech.tell(self.question.text(), urgent=True)
+            self.no.setFocus()
+
+    def confirm(self) -> None:
+        """Use the other machine from now on."""
+        address = self.address.text().strip()
+        self._house.settings.change(ollama_host=address, ollama_confirmed=host_of(address))
+        self._ask("")
+
+    def back_home(self) -> None:
+        """Use this laptop."""
+        self.address.clear()
+        self._house.settings.change(ollama_host="", ollama_confirmed="")
+        self._ask("")
+        self.address.setFocus()
+
+    def _keep_token(self) -> None:
+        self._house.settings.change(ollama_token=self.token.text().strip())
+
+    def _follow(self, settings: Settings) -> None:
+        if not self.address.hasFocus():
+            self.address.setText(settings.ollama_host)
+        if not self.question.text():
+            self._ask("")

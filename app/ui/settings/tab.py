@@ -1,0 +1,139 @@
+"""The settings: one page, generated; each change is written at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QSpinBox, QWidget
+
+from app.core.errors import AppError
+from app.core.settings import Settings, defaults
+from app.ui.accessible import LineEdit
+from app.ui.settings.server import ServerCard
+from app.ui.tab import House, Tab
+from app.ui.widgets import Card, ComboBox, Page, button, column, gap, label, named, row
+from app.words import keys as key_words
+from app.words import settings as words
+from app.words import tr
+
+# These have a card of their own, with the question that belongs to them.
+_OWN = ("ollama_host", "ollama_token")
+
+
+class SettingsTab(Tab):
+    """Every setting with its title, help and control."""
+
+    KEY = "settings"
+
+    def __init__(self, house: House):
+        super().__init__(house)
+        self.controls: dict[str, QWidget] = {}
+        cards = [self._card(page, title) for page, title in words.PAGES.items()]
+        self.server = ServerCard(house)
+        self.keys = self._keys_card()
+        self.page = Page(
+            column(label(tr("Settings"), "title"), *cards, self.server, self.keys, None, spacing=3),
+            widest=gap(230),
+        )
+        self.setLayout(column(self.message, self.page, spacing=0))
+        house.settings.on_change(self._follow)
+
+    def first_focus(self) -> QWidget | None:
+        """Return the first control."""
+        return self.controls["theme"]
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Show the list of keys, or one setting."""
+        if intent == "keys":
+            self.page.ensureWidgetVisible(self.keys)
+            self.key_list.setFocus()
+        elif intent == "show" and data in self.controls:
+            self.controls[data].setFocus()
+            self.page.ensureWidgetVisible(self.controls[data])
+
+    def _card(self, page: str, title: str) -> Card:
+        rows: list[Any] = [label(tr(title), "heading")]
+        for field in dataclasses.fields(Settings):
+            if field.metadata.get("page") == page and field.name not in _OWN:
+                rows.append(self._row(field))
+        return Card(*rows)
+
+    def _row(self, field: dataclasses.Field[Any]) -> Any:
+        control = self._control(field)
+        self.controls[field.name] = control
+        name = named(words.title(field.name), control)
+        name.setMinimumWidth(gap(64))
+        control.setMinimumWidth(gap(72))
+        control.setAccessibleDescription(words.help_text(field.name))
+        things: list[Any] = [name, control]
+        if field.metadata.get("folder"):
+            choose = button(tr("Choose…"), lambda: self._choose_folder(field.name))
+            choose.setAccessibleName(tr("Choose the folder for recordings"))
+            things.append(choose)
+        line: QHBoxLayout = row(*things, None)
+        help_text = label(words.help_text(field.name), "muted")
+        help_text.setContentsMargins(gap(66), 0, 0, gap(1))
+        return column(line, help_text, spacing=1) if words.help_text(field.name) else line
+
+    def _control(self, field: dataclasses.Field[Any]) -> QWidget:
+        key, value = field.name, getattr(self.house.settings.current, field.name)
+        if "options" in field.metadata:
+            made = ComboBox()
+            for option in field.metadata["options"]:
+                made.addItem(words.choice(key, option), option)
+            made.setCurrentIndex(made.findData(value))
+            made.activated.connect(lambda _: self._change(key, made.currentData()))
+            return made
+        if isinstance(field.default, bool):
+            box = QCheckBox()
+            box.setChecked(value)
+            box.clicked.connect(lambda checked: self._change(key, checked))
+            return box
+        if isinstance(field.default, int):
+            spin = QSpinBox()
+            low = min(field.default, field.metadata["low"])
+            spin.setRange(low, field.metadata["high"])
+            spin.setSingleStep(5 if field.metadata["high"] < 1000 else 1024)
+            spin.setValue(value)
+            spin.valueChanged.connect(lambda number: self._change(key, number))
+            return spin
+        line = LineEdit(value)
+        line.editingFinished.connect(lambda: self._change(key, line.text().strip()))
+        return line
+
+    def _choose_folder(self, key: str) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, words.title(key))
+        if chosen:
+            self._change(key, str(Path(chosen)))
+
+    def _change(self, key: str, value: Any) -> None:
+        try:
+            self.house.settings.change(**{key: value})
+            self.message.clear()
+        except AppError as error:
+            self.show_error(error)
+
+    def _follow(self, settings: Settings) -> None:
+        for key, control in self.controls.items():
+            value = getattr(settings, key)
+            if isinstance(control, ComboBox):
+                control.setCurrentIndex(control.findData(value))
+            elif isinstance(control, LineEdit) and not control.hasFocus():
+                control.setText(value)
+            elif isinstance(control, QSpinBox) and control.value() != value:
+                control.setValue(value)
+
+    def reset(self) -> None:
+        """Put every setting back to its default."""
+        self.house.settings.change(**defaults())
+
+    def _keys_card(self) -> Card:
+        from PySide6.QtCore import QStringListModel
+
+        from app.ui.widgets import List
+
+        self.key_list = List(tr("Keys"), QStringListModel(key_words.lines()))
+        self.key_list.setMinimumHeight(gap(110))
+        return Card(label(tr("Keys"), "heading"), self.key_list)

@@ -1,0 +1,279 @@
+"""The window: tabs built when first shown, strips above, one status line below."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from app.core import paths
+from app.core.errors import AppError
+from app.core.settings import Settings, write_atomically
+from app.ui import theme
+from app.ui.announce import Announcer
+from app.ui.devices.voice import Voice
+from app.ui.icons import text_icon
+from app.ui.jobs import JobRunner
+from app.ui.speech import Speech
+from app.ui.strips import FirstQuestion, ServerBanner
+from app.ui.tab import House, Tab
+from app.ui.widgets import label
+from app.words import tr
+from app.words.durations import time_left
+from app.words.notices import notice_words
+from app.words.steps import step_words
+
+# key: (module, class, title with its Alt key)
+TABS: dict[str, tuple[str, str, str]] = {
+    "meetings": ("app.ui.meetings.tab", "MeetingsTab", "&Meetings"),
+    "documents": ("app.ui.documents.tab", "DocumentsTab", "&Documents"),
+    "look": ("app.ui.look.tab", "LookTab", "&Look"),
+    "glossary": ("app.ui.glossary.tab", "GlossaryTab", "Clinical &glossary"),
+    "engines": ("app.ui.engines.tab", "EnginesTab", "&Engines"),
+    "settings": ("app.ui.settings.tab", "SettingsTab", "&Settings"),
+}
+STATE_KEY = "F8"
+
+
+class Shell(QMainWindow):
+    """The one window."""
+
+    def __init__(self, services: Any, *, ask_first: bool = True):
+        super().__init__()
+        self.services = services
+        self.setWindowTitle("Alcove")
+        self.setWindowIcon(text_icon("alcove"))
+        self.setAcceptDrops(True)
+        self.runner = JobRunner(self)
+        self.announcer = Announcer(self)
+        self.speech = Speech(services.settings, self.announcer, Voice(parent=self))
+        self.house = House(services, self.runner, self.speech, self.intent)
+        self._built: dict[str, Tab] = {}
+        self._may_close = False
+        self._build(ask_first and not services.settings.current.speech_asked)
+        self._keys()
+        services.settings.on_change(self._follow)
+        self.runner.changed.connect(self._show_jobs)
+        self._restore()
+
+    # --- building -----------------------------------------------------------------
+
+    def _build(self, ask: bool) -> None:
+        self.banner = ServerBanner()
+        self.banner.follow(self.services.settings.current)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("tabs")
+        self.tabs.tabBar().setAccessibleName(tr("Rooms"))
+        self.tabs.setDocumentMode(True)
+        for key, (_, _, title) in TABS.items():
+            place = QWidget()
+            layout = QVBoxLayout(place)
+            layout.setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(place, text_icon(key), tr(title))
+        self.tabs.currentChanged.connect(self._show_tab)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        self.question: FirstQuestion | None = None
+        if ask:
+            self.question = FirstQuestion()
+            self.question.answered.connect(self._answered)
+            layout.addWidget(self.question)
+        layout.addWidget(self.tabs, 1)
+        self.setCentralWidget(whole)
+        self.status = label("", "muted", wraps=False)
+        self.private = QLabel(tr("Nothing leaves this laptop"))
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().addPermanentWidget(self.private)
+        self.statusBar().setSizeGripEnabled(False)
+        self._show_jobs()
+
+    def _keys(self) -> None:
+        for number, key in enumerate(TABS, 1):
+            self._key(f"Ctrl+{number}", lambda key=key: self.open(key))
+        self._key(STATE_KEY, self.say_state)
+        self._key("Esc", self.escape)
+        self._key("Ctrl+Q", self.close)
+        self._key("F6", self._next_part)
+        self._key("F1", lambda: self.open("settings").accept("keys", None))
+
+    def _key(self, keys: str, do: Any) -> None:
+        QShortcut(QKeySequence(keys), self).activated.connect(do)
+
+    # --- tabs ---------------------------------------------------------------------
+
+    def tab(self, key: str) -> Tab:
+        """Return tab ``key``, built on first use."""
+        if key not in self._built:
+            module, name, _ = TABS[key]
+            made: Tab = getattr(importlib.import_module(module), name)(self.house)
+            self._built[key] = made
+            place = self.tabs.widget(list(TABS).index(key))
+            place.layout().addWidget(made)
+        return self._built[key]
+
+    def open(self, key: str) -> Tab:
+        """Show tab ``key`` and put the keys where its work begins."""
+        made = self.tab(key)
+        self.tabs.setCurrentIndex(list(TABS).index(key))
+        first = made.first_focus()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return made
+
+    def intent(self, key: str, what: str, data: Any = None) -> None:
+        """Do something in another tab."""
+        self.open(key).accept(what, data)
+
+    def _show_tab(self, index: int) -> None:
+        key = list(TABS)[index]
+        fresh = key not in self._built
+        made = self.tab(key)
+        made.opened()
+        if fresh:
+            made.show()
+
+    def begin(self) -> None:
+        """Show the first tab, ask the first question, tell what went on meanwhile."""
+        self._show_tab(self.tabs.currentIndex())
+        self.tabs.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
+        for notice in self.services.settings.notices:
+            self.tab("meetings").message.notice(notice)
+            self.speech.tell(notice_words(notice.code, notice.params))
+        if self.question is not None:
+            self.question.focus_first()
+            QTimer.singleShot(600, self._say_question)
+
+    def _say_question(self) -> None:
+        if self.question is None:
+            return
+        # Asked once, aloud, because the answer is not known yet: this is how a
+        # person who sees nothing learns that there is a choice.
+        if self.speech.reader_found():
+            self.announcer.say(self.question.words())
+        elif self.speech.voice.available:
+            self.speech.voice.say(self.question.words())
+
+    def _answered(self, choice: str) -> None:
+        self.speech.voice.stop()
+        question, self.question = self.question, None
+        self.services.settings.change(speech=choice, speech_asked=True)
+        if question is not None:
+            question.hide()
+            question.deleteLater()
+        self.open(list(TABS)[self.tabs.currentIndex()])
+
+    # --- keys that hold everywhere ------------------------------------------------
+
+    def escape(self) -> None:
+        """Stop speech and the answer being written; never a recording, never an import."""
+        if self.question is not None:
+            self._answered("auto")
+            return
+        self.speech.stop()
+        for made in self._built.values():
+            made.escape()
+        self.runner.stop_answers()
+
+    def _next_part(self) -> None:
+        bar = self.tabs.tabBar()
+        if bar.hasFocus():
+            self.open(list(TABS)[self.tabs.currentIndex()])
+        else:
+            bar.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def say_state(self) -> None:
+        """Say what goes on: recording, microphone, space, jobs, engine."""
+        self.status.setText(self.state_words())
+        self.speech.read(self.state_words())
+
+    def state_words(self) -> str:
+        """Return the state of the whole program as one sentence."""
+        parts = [made.state_words() for made in self._built.values()]
+        for job in self.runner.running:
+            doing = step_words(job.progress.step) if job.progress else ""
+            left = job.progress.seconds_left if job.progress else None
+            words = [job.title, doing, time_left(left) if left is not None else ""]
+            parts.append(", ".join(w for w in words if w))
+        if not self.runner.running:
+            parts.append(tr("no job is running"))
+        parts.append(self.services.state_of_machine())
+        return "; ".join(p for p in parts if p) + "."
+
+    def _show_jobs(self) -> None:
+        jobs = self.runner.running
+        self.status.setText("; ".join(job.title for job in jobs) if jobs else tr("Ready"))
+
+    # --- settings, files, end -----------------------------------------------------
+
+    def _follow(self, settings: Settings) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and app.property("alcove_theme") != theme.wanted(
+            settings.theme
+        ):
+            theme.apply(app, settings.theme)
+            for index, key in enumerate(TABS):
+                self.tabs.setTabIcon(index, text_icon(key))
+        self.banner.follow(settings)
+        self.private.setVisible(not settings.ollama_confirmed)
+
+    def take_files(self, files: list[str]) -> None:
+        """Give files from a second start, a drop or the command line to their tabs."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        found = [Path(f) for f in files]
+        for key in TABS:
+            mine = [p for p in found if self.tab(key).takes(p)]
+            if mine:
+                self.intent(key, "files", mine)
+            found = [p for p in found if p not in mine]
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files that are dragged in."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Give dropped files to their tabs."""
+        self.take_files([u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let each tab end its work, keep the place of the window, end the jobs."""
+        self._keep_place()
+        self.speech.stop()
+        for made in self._built.values():
+            made.close_down()
+        self.runner.close()
+        event.accept()
+
+    def _restore(self) -> None:
+        self.resize(1120, 760)
+        try:
+            place = json.loads((paths.home() / "window.json").read_text("utf-8"))
+            self.restoreGeometry(QByteArray.fromBase64(str(place["geometry"]).encode()))
+            index = list(TABS).index(place["tab"])
+        except (OSError, ValueError, KeyError, TypeError):
+            index = 0
+        self.tabs.blockSignals(True)
+        self.tabs.setCurrentIndex(index)
+        self.tabs.blockSignals(False)
+
+    def _keep_place(self) -> None:
+        place = {
+            "geometry": bytes(self.saveGeometry().toBase64().data()).decode(),
+            "tab": list(TABS)[self.tabs.currentIndex()],
+        }
+        try:
+            write_atomically(paths.home() / "window.json", json.dumps(place).encode())
+        except AppError:
+            pass  # a full disk must not keep the window open

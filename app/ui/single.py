@@ -1,0 +1,90 @@
+"""One window per data folder: a second start hands its files to the first and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from app.core import paths
+from app.core.locks import FileLock
+
+_MOST_BYTES = 1_000_000
+
+
+def _address() -> str:
+    mark = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:12]
+    if sys.platform == "win32":
+        return f"alcove-window-{mark}"
+    return str(paths.runtime() / f"w{mark}")
+
+
+class SingleWindow(QObject):
+    """Holds the data folder's window lock and hears second starts."""
+
+    handed = Signal(list)  # paths as text; empty: only raise the window
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = FileLock(paths.run() / "window.lock")
+        self._server: QLocalServer | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock and listen; return False when another window holds it."""
+        if not self._lock.acquire():
+            return False
+        QLocalServer.removeServer(_address())
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._connected)
+        self._server.listen(_address())
+        return True
+
+    def _connected(self) -> None:
+        assert self._server is not None
+        socket = self._server.nextPendingConnection()
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(socket.deleteLater)
+        if socket.canReadLine():
+            self._take(socket)
+
+    def _read(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
+            self._take(socket)
+
+    def _take(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > _MOST_BYTES:
+                socket.abort()
+            return
+        try:
+            files = json.loads(bytes(socket.readLine().data()))
+        except ValueError:
+            files = None
+        if isinstance(files, list):
+            self.handed.emit([str(f) for f in files])
+            socket.write(b"ok\n")
+            socket.flush()
+
+    def release(self) -> None:
+        """Give the lock back and stop listening."""
+        if self._server is not None:
+            self._server.close()
+        self._lock.release()
+
+
+def hand_over(files: list[str]) -> bool:
+    """Give ``files`` to the window that runs; return whether it took them."""
+    socket = QLocalSocket()
+    socket.connectToServer(_address())
+    if not socket.waitForConnected(3000):
+        return False
+    socket.write(json.dumps(files).encode() + b"\n")
+    socket.flush()
+    took = socket.waitForReadyRead(5000)
+    socket.disconnectFromServer()
+    return bool(took)

@@ -1,0 +1,95 @@
+"""Who speaks: the screen reader or Alcove's voice, never both, or nobody.
+
+``auto`` leaves speaking to a screen reader that is found; without one it is silent
+except for what the person asked to hear.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from PySide6.QtCore import QObject
+
+from app.core.settings import SettingsStore
+from app.ui.announce import Announcer
+from app.ui.devices.voice import Voice
+
+
+def screen_reader_found() -> bool:
+    """Return whether a screen reader seems to run on this machine.
+
+    Processes are asked for by name: the flags of the systems are true for other
+    programs too (Windows) or stay false beside a running Orca (Linux).
+    """
+    import psutil
+
+    names = {
+        "win32": {"nvda.exe", "jfw.exe", "narrator.exe"},
+        "darwin": {"voiceover"},
+    }.get(sys.platform, {"orca"})
+    mine = os.getuid() if hasattr(os, "getuid") else None
+    for process in psutil.process_iter(["name", "uids"]):
+        if (process.info["name"] or "").lower() not in names:
+            continue
+        uids = process.info.get("uids")
+        if mine is None or uids is None or uids.real == mine:
+            return True
+    return False
+
+
+class Speech(QObject):
+    """Routes each sentence to exactly one voice."""
+
+    def __init__(self, settings: SettingsStore, announcer: Announcer, voice: Voice):
+        super().__init__(announcer)
+        self._settings = settings
+        self._announcer = announcer
+        self.voice = voice
+        self._found: bool | None = None
+
+    @property
+    def route(self) -> str:
+        """Return who speaks now: "screen_reader", "own", "quiet" or "asked"."""
+        chosen = self._settings.current.speech
+        if chosen != "auto":
+            return chosen
+        return "screen_reader" if self.reader_found() else "asked"
+
+    def reader_found(self, *, again: bool = False) -> bool:
+        """Return whether a screen reader runs, asked once and ``again`` on wish."""
+        if self._found is None or again:
+            self._found = screen_reader_found()
+        return self._found
+
+    def tell(self, text: str, *, urgent: bool = False) -> None:
+        """Say something that happened: a status, an error, a finished job."""
+        route = self.route
+        if route == "own":
+            self._speak(text, urgent)
+        elif route != "quiet":
+            # Without a screen reader nobody hears an announcement, and none is harmed.
+            self._announcer.say(text, urgent=urgent)
+
+    def read(self, text: str) -> None:
+        """Speak something the person asked to hear."""
+        if self.route == "screen_reader":
+            self._announcer.say(text)
+        else:
+            self._speak(text, urgent=False)
+
+    def _speak(self, text: str, urgent: bool) -> None:
+        if urgent:
+            self.voice.stop()
+        self.voice.rate = self._settings.current.speech_rate
+        if self.voice.available:
+            self.voice.say(text)
+        else:
+            self._announcer.say(text, urgent=urgent)
+
+    def stop(self) -> bool:
+        """Be silent; return whether there was something to silence."""
+        was = self.voice.speaking
+        self.voice.stop()
+        self._announcer.stop()
+        return was

@@ -1,0 +1,133 @@
+"""How the window program starts: one window, or one of its tools."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QSocketNotifier,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.core import logs, paths
+from app.ui import accessible, theme
+from app.words import tr
+
+
+def run(argv: list[str], make_services: Callable[[], Any]) -> int:
+    """Open the window or run the tool that ``argv`` names; return the exit status."""
+    tool = argv[0] if argv else ""
+    if tool == "--smoke-test":
+        from app.ui.tools.smoke import run as smoke
+
+        return smoke(argv[1:], make_services)
+    if tool == "tour" or (not tool and not has_display()):
+        from app.ui.tools.tour import run as tour
+
+        return tour(argv[1:], make_services)
+    if tool == "pictures":
+        from app.ui.tools.pictures import run as pictures
+
+        return pictures(argv[1:], make_services)
+    return _window([a for a in argv if a != "--files"], make_services)
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown here."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def make_application(setting: str) -> QApplication:
+    """Make the one application: style, colours, accessible roles, Qt's messages."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Alcove")
+    app.setDesktopFileName("alcove")
+    app.setStyle("Fusion")
+    accessible.install()
+    theme.apply(app, setting)
+    qInstallMessageHandler(_to_log)
+    return app
+
+
+def _to_log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Log that Qt complained and where; its texts may hold a path or a word."""
+    import logging
+
+    level = logging.ERROR if kind == QtMsgType.QtCriticalMsg else logging.WARNING
+    if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        return
+    logging.getLogger("alcove.qt").log(level, "%s", context.category or "default")
+
+
+def _window(files: list[str], make_services: Callable[[], Any]) -> int:
+    from app.ui.single import SingleWindow, hand_over
+
+    logs.start(paths.logs(), "window", crash=_show_crash)
+    services = make_services()
+    app = make_application(services.settings.current.theme)
+    single = SingleWindow()
+    if not single.acquire():
+        handed = hand_over([os.path.abspath(f) for f in files])
+        services.close()
+        return 0 if handed else 1
+    from app.ui.shell import Shell
+
+    window = Shell(services)
+    window.runner.crashed.connect(_show_crash)
+    single.handed.connect(window.take_files)
+    app.commitDataRequest.connect(lambda _: window.close())
+    keep = _close_on_signals(window)
+    window.show()
+    window.begin()
+    if files:
+        window.take_files(files)
+    try:
+        return app.exec()
+    finally:
+        del keep
+        services.close()
+        single.release()
+
+
+def _close_on_signals(window: Any) -> Any:
+    """Let SIGINT, SIGTERM and SIGHUP close the window as a click does."""
+    reading, writing = socket.socketpair()
+    for end in (reading, writing):
+        end.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda *_: window.close())
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: None)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    return reading, writing, notifier
+
+
+def _show_crash(place: str) -> None:
+    """Tell that something unforeseen happened, with what to send if one wants to."""
+    if not isinstance(QApplication.instance(), QApplication):
+        return
+    box = QMessageBox(QApplication.activeWindow())
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle(tr("Alcove met an error"))
+    box.setText(tr("Something went wrong that Alcove did not foresee. Nothing finished is lost."))
+    box.setInformativeText(
+        tr("The place of the error, without any of your words, is kept in {path}.").format(
+            path=paths.logs()
+        )
+    )
+    box.setDetailedText(place)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()

@@ -1,0 +1,81 @@
+"""What may stand above the tabs: the first question, and the banner of another server."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame
+
+from app.core.settings import Settings
+from app.ui.widgets import button, gap, label, row
+from app.words import tr
+
+
+class FirstQuestion(QFrame):
+    """Asked once, never modal: who shall speak? Esc keeps "automatic"."""
+
+    answered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "strip")
+        self._words = label(tr("Who shall speak to you?"), "heading", wraps=False)
+        choices = {
+            "auto": tr("A&utomatic"),
+            "screen_reader": tr("Screen &reader"),
+            "own": tr("Alcove's &voice"),
+            "quiet": tr("&Quiet"),
+        }
+        self.buttons = {
+            key: button(text, lambda key=key: self.answered.emit(key))
+            for key, text in choices.items()
+        }
+        for made in self.buttons.values():
+            made.setAccessibleDescription(tr("Who shall speak to you?"))
+        hint = label(tr("Esc keeps automatic. You can change it in Settings."), "muted")
+        inside = row(self._words, *self.buttons.values(), hint)
+        inside.setStretch(5, 1)
+        inside.setContentsMargins(gap(5), gap(2), gap(5), gap(2))
+        self.setLayout(inside)
+
+    def words(self) -> str:
+        """Return the question as it is spoken."""
+        return tr(
+            "Who shall speak to you? Choose with Tab and Enter: automatic, screen reader, "
+            "Alcove's voice, or quiet. Escape keeps automatic."
+        )
+
+    def focus_first(self) -> None:
+        """Put the keys on the first answer."""
+        self.buttons["auto"].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep automatic on Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.answered.emit("auto")
+            return
+        super().keyPressEvent(event)
+
+
+class ServerBanner(QFrame):
+    """Shown in every tab while a confirmed other machine runs the language model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "banner")
+        self.text = label("", "warn")
+        inside = row(self.text)
+        inside.setContentsMargins(gap(5), gap(2), gap(5), gap(2))
+        self.setLayout(inside)
+        self.hide()
+
+    def follow(self, settings: Settings) -> None:
+        """Show the banner while another machine is confirmed."""
+        host = settings.ollama_confirmed
+        self.text.setText(
+            tr(
+                "Not on this laptop: questions, transcripts and pictures for the language "
+                "model go to {host}."
+            ).format(host=host)
+        )
+        self.setVisible(bool(host))

@@ -1,0 +1,95 @@
+"""What a tab is to the shell, and what it may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.core.errors import AppError
+from app.core.jobs import Notice
+from app.core.settings import SettingsStore
+from app.ui.jobs import Job, JobRunner, Listeners, Work
+from app.ui.speech import Speech
+from app.ui.widgets import MessageBar
+from app.words.errors import error_words
+from app.words.notices import notice_words
+
+
+@dataclass(frozen=True)
+class House:
+    """What every tab receives: services, jobs, speech, and a way to another tab."""
+
+    services: Any
+    runner: JobRunner
+    speech: Speech
+    intent: Callable[[str, str, Any], None]  # tab, what to do there, with what
+
+    @property
+    def settings(self) -> SettingsStore:
+        """Return the settings."""
+        return self.services.settings
+
+
+class Tab(QWidget):
+    """One tab. Subclasses set ``KEY``, build themselves, and answer the shell."""
+
+    KEY = ""
+
+    def __init__(self, house: House):
+        super().__init__()
+        self.house = house
+        self.message = MessageBar()
+        self.setObjectName(self.KEY)
+
+    def start(
+        self, title: str, work: Work, listeners: Listeners | None = None, *, keeps: bool = False
+    ) -> Job:
+        """Run a job whose errors and notices appear in this tab unless said otherwise."""
+        told = listeners or Listeners()
+        fresh = Listeners()
+        if told.failed is fresh.failed:
+            told.failed = self.show_error
+        if told.notice is fresh.notice:
+            told.notice = self.show_notice
+        return self.house.runner.start(title, work, told, keeps=keeps)
+
+    def show_error(
+        self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        """Show an error in the tab and say it."""
+        self.message.error(error, action)
+        self.house.speech.tell(error_words(error).sentence(), urgent=True)
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice in the tab and say it."""
+        self.message.notice(notice)
+        self.house.speech.tell(notice_words(notice.code, notice.params))
+
+    def first_focus(self) -> QWidget | None:
+        """Return where the keys go when the tab is opened for the first time."""
+        return None
+
+    def opened(self) -> None:
+        """Hear that the tab is shown."""
+
+    def state_words(self) -> str:
+        """Return what the state key says about this tab, empty when idle."""
+        return ""
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Do what another tab or the shell asks: "files", "sample", …"""
+
+    def takes(self, path: Path) -> bool:
+        """Return whether a dropped or handed-over file belongs here."""
+        return False
+
+    def escape(self) -> bool:
+        """Stop an answer being written; return whether there was one."""
+        return False
+
+    def close_down(self) -> None:
+        """Hear that the window closes."""

@@ -1,0 +1,325 @@
+"""The pieces every tab is built of: named, reachable by keys, dressed by the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.errors import AppError
+from app.core.jobs import Notice, Progress
+from app.ui.icons import text_icon
+from app.ui.theme import unit
+from app.words import tr
+from app.words.durations import time_left
+from app.words.errors import error_words
+from app.words.notices import notice_words
+from app.words.steps import step_words
+
+
+def gap(count: int = 2) -> int:
+    """Return ``count`` measures of the system font in pixels."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return unit(app) * count
+
+
+def label(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
+    """Return a text; ``role`` is "title", "heading", "muted" or "warn"."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wraps)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def button(
+    text: str,
+    pressed: Callable[[], object],
+    *,
+    role: str = "",
+    icon: str = "",
+    key: str = "",
+) -> QPushButton:
+    """Return a button; ``role`` is "primary", "danger" or "link", ``key`` its shortcut."""
+    made = QPushButton(text)
+    made.clicked.connect(lambda _=False: pressed())
+    made.setAutoDefault(True)  # Enter presses it, as people expect
+    if role:
+        made.setProperty("role", role)
+    if icon and role not in ("primary", "danger"):
+        made.setIcon(text_icon(icon))
+    if key:
+        made.setShortcut(QKeySequence(key))
+        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        made.setToolTip(f"{text.replace('&', '')} ({shown})")
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def row(*things: QWidget | QLayout | int | None) -> QHBoxLayout:
+    """Return things side by side; None stretches, a number is a gap of measures."""
+    made = QHBoxLayout()
+    made.setSpacing(gap(2))
+    _fill(made, things)
+    return made
+
+
+def column(*things: QWidget | QLayout | int | None, spacing: int = 2) -> QVBoxLayout:
+    """Return things one below the other; None stretches, a number is a gap of measures."""
+    made = QVBoxLayout()
+    made.setSpacing(gap(spacing))
+    _fill(made, things)
+    return made
+
+
+def _fill(layout: QHBoxLayout | QVBoxLayout, things: tuple[object, ...]) -> None:
+    layout.setContentsMargins(0, 0, 0, 0)
+    for thing in things:
+        if thing is None:
+            layout.addStretch(1)
+        elif isinstance(thing, int):
+            layout.addSpacing(gap(thing))
+        elif isinstance(thing, QLayout):
+            layout.addLayout(thing)
+        elif isinstance(thing, QWidget):
+            layout.addWidget(thing)
+
+
+def named(text: str, widget: QWidget) -> QLabel:
+    """Return the label of ``widget``: its name for a screen reader and its Alt key."""
+    made = label(text, wraps=False)
+    made.setBuddy(widget)
+    widget.setAccessibleName(text.replace("&", ""))
+    return made
+
+
+class Card(QFrame):
+    """A framed group on a page."""
+
+    def __init__(self, *things: QWidget | QLayout | int | None):
+        super().__init__()
+        self.setProperty("role", "card")
+        inside = column(*things)
+        inside.setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        self.setLayout(inside)
+
+
+class Page(QScrollArea):
+    """A page that scrolls up and down where the window is small."""
+
+    def __init__(self, content: QLayout, *, widest: int = 0):
+        super().__init__()
+        inside = QWidget()
+        inside.setProperty("role", "page")
+        inside.setLayout(content)
+        content.setContentsMargins(gap(5), gap(4), gap(5), gap(4))
+        if widest:
+            inside.setMaximumWidth(widest)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class ComboBox(QComboBox):
+    """A choice that opens on Up and Down, because a closed one changes silently in Orca 43."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list on Up and Down."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers():
+            self.showPopup()
+            return
+        super().keyPressEvent(event)
+
+
+class List(QListView):
+    """A list that always has a current row before it has the focus; Enter opens a row."""
+
+    opened = Signal(QModelIndex)
+    moved = Signal(QModelIndex)
+
+    def __init__(self, name: str, model: QAbstractItemModel | None = None):
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setTabKeyNavigation(False)
+        self.setUniformItemSizes(False)
+        self.doubleClicked.connect(self.opened)
+        if model is not None:
+            self.setModel(model)
+
+    def currentChanged(self, new: QModelIndex, old: QModelIndex) -> None:
+        """Tell which row is current."""
+        super().currentChanged(new, old)
+        self.moved.emit(new)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose a row first: without one a screen reader reads only a count."""
+        model = self.model()
+        if model is not None and model.rowCount() and not self.currentIndex().isValid():
+            self.setCurrentIndex(model.index(0, 0))
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the current row on Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class ReadOnlyText(QTextEdit):
+    """Text to read by line with the arrows, that lets Tab go on."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAccessibleName(name)
+        self.setTabChangesFocus(True)
+        self.setAcceptRichText(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard
+            | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+
+    def show_text(self, text: str) -> None:
+        """Show ``text`` as plain text, from its beginning."""
+        self.setPlainText(text)
+        self.moveCursor(self.textCursor().MoveOperation.Start)
+
+
+class MessageBar(QFrame):
+    """Expected trouble, in its tab: what happened and the thing to do next as a button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = label("")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._act = button("", self._pressed)
+        self._close = button(tr("Close"), self.clear)
+        inside = row(self._text, self._act, self._close)
+        inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
+        self.setLayout(inside)
+        self._action: Callable[[], object] | None = None
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Return what is shown, empty when hidden."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def error(
+        self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        """Show an error, with what to do next."""
+        self._show("error", error_words(error).sentence(), action)
+
+    def notice(
+        self, notice: Notice, action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        """Show a notice."""
+        self._show("notice", notice_words(notice.code, notice.params), action)
+
+    def say(self, text: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Show a sentence."""
+        self._show("notice", text, action)
+
+    def _show(self, role: str, text: str, action: tuple[str, Callable[[], object]] | None) -> None:
+        self.setProperty("role", role)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._text.setText(text)
+        self._action = action[1] if action else None
+        self._act.setText(action[0] if action else "")
+        self._act.setVisible(action is not None)
+        self.show()
+
+    def _pressed(self) -> None:
+        action = self._action
+        self.clear()
+        if action is not None:
+            action()
+
+    def clear(self) -> None:
+        """Hide it."""
+        self.hide()
+
+
+class JobBar(QFrame):
+    """What a job does, how far it is, how long still, and Cancel."""
+
+    cancelled = Signal()
+
+    def __init__(self, name: str):
+        super().__init__()
+        self._what = label("", wraps=False)
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName(name)
+        self._bar.setTextVisible(False)
+        self._left = label("", "muted", wraps=False)
+        self._cancel = button(tr("Cancel"), self.cancelled.emit)
+        self._cancel.setAccessibleName(tr("Cancel: {what}").format(what=name))
+        inside = row(self._what, self._bar, self._left, self._cancel)
+        inside.setStretch(1, 1)
+        self.setLayout(inside)
+        self.hide()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the job is."""
+        self._what.setText(step_words(progress.step))
+        fraction = progress.fraction
+        # A range of 0 to 0 is Qt's busy bar: honest where nobody knows how far it is.
+        self._bar.setRange(0, 0 if fraction is None else 1000)
+        if fraction is not None:
+            self._bar.setValue(round(fraction * 1000))
+        left = progress.seconds_left
+        self._left.setText("" if left is None else time_left(left))
+        self.show()
+
+    def begin(self, what: str) -> None:
+        """Show that a job started."""
+        self._what.setText(what)
+        self._left.setText("")
+        self._bar.setRange(0, 0)
+        self.show()
+
+    def finish(self) -> None:
+        """Hide it."""
+        self._bar.setRange(0, 1)
+        self.hide()
+
+
+class EmptyState(QWidget):
+    """What a page shows while there is nothing: what it is for, and how to begin."""
+
+    def __init__(self, title: str, text: str, *buttons: QPushButton):
+        super().__init__()
+        words = label(text, "muted")
+        words.setMaximumWidth(gap(150))
+        inside = column(None, label(title, "title"), words, 2, row(*buttons, None), None, spacing=2)
+        self.setLayout(row(None, inside, None))
+        self.layout().setStretch(1, 6)
