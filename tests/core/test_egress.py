@@ -1,0 +1,71 @@
+"""The guard: a process of its own, because an audit hook cannot be taken back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.egress import is_loopback
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _run(code: str) -> str:
+    program = "import sys; sys.path.insert(0, sys.argv[1])\nfrom app.core import egress\n"
+    program += "egress.install()\nimport socket\n" + code
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT)], capture_output=True, text=True, timeout=30
+    )
+    return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "socket.create_connection(('192.0.2.1', 80), 1)",
+        "socket.getaddrinfo('example.org', 80)",
+        "socket.gethostbyname('example.org')",
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
+        "socket.socket(socket.AF_INET6).connect(('2001:db8::1', 80))",
+        "socket.socket().bind(('0.0.0.0', 0))",
+        "import urllib.request as u; u.urlopen('http://192.0.2.1/')",
+    ],
+)
+def test_what_is_not_this_machine_is_stopped(code: str) -> None:
+    assert "was stopped" in _run(code)
+
+
+def test_loopback_is_let_through() -> None:
+    code = (
+        "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()\n"
+        "c = socket.create_connection(s.getsockname(), 2); print('through')"
+    )
+    assert _run(code) == "through"
+
+
+def test_a_confirmed_host_is_let_through_until_it_is_taken_back() -> None:
+    code = (
+        "egress.allow('192.0.2.1')\nfor _ in 1, 2:\n"
+        "  s = socket.socket(); s.settimeout(0.05)\n"
+        "  try: s.connect(('192.0.2.1', 9))\n"
+        "  except egress.Blocked: print('blocked')\n"
+        "  except OSError: print('tried')\n"
+        "  egress.forget()"
+    )
+    assert _run(code).split() == ["tried", "blocked"]
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("[::1]", True),
+        ("localhost", True), ("::ffff:127.0.0.1", True), ("LOCALHOST.", True),
+        ("10.0.0.1", False), ("localhost.example.org", False), ("0.0.0.0", False),
+        ("::ffff:10.0.0.1", False), ("127.0.0.1.example.org", False),
+    ],
+)  # fmt: skip
+def test_only_this_machine_counts_as_loopback(host: str, here: bool) -> None:
+    assert is_loopback(host) is here
