@@ -35,11 +35,11 @@ from app.words.notices import notice_words
 from app.words.steps import step_words
 
 
-def gap(count: int = 2) -> int:
+def gap(count: float = 2) -> int:
     """Return ``count`` measures of the system font in pixels."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    return unit(app) * count
+    return round(unit(app) * count)
 
 
 def label(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
