@@ -258,6 +258,10 @@ class MessageBar(QFrame):
         self._act.setVisible(action is not None)
         self.show()
 
+    def focus_action(self) -> None:
+        """Put the keys on what to do next."""
+        self._act.setFocus()
+
     def _pressed(self) -> None:
         action = self._action
         self.clear()

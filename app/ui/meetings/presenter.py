@@ -1,0 +1,206 @@
+"""What the Meetings tab does, without a widget: one meeting after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.errors import AppError
+from app.core.jobs import JobContext, Progress
+from app.core.meetings.records import DONE, RUNNING, Meeting
+from app.ui.jobs import Job, Listeners
+from app.ui.tab import House
+from app.words import tr
+
+
+class MeetingsPresenter(QObject):
+    """Imports, runs, cancels and deletes meetings; tells the tab by signals."""
+
+    listed = Signal()  # the list of meetings changed
+    changed = Signal(int)  # steps or results of one meeting changed
+    progressed = Signal(int, str, object)  # meeting, step, Progress
+    heard = Signal(int, object)  # meeting, a Segment that was just written down
+    failed = Signal(object)  # AppError
+    noticed = Signal(object)  # Notice
+
+    def __init__(self, house: House):
+        super().__init__()
+        self._house = house
+        self._queue: list[int] = []
+        self._job: Job | None = None
+        self._current: int | None = None
+
+    @property
+    def _services(self) -> Any:
+        return self._house.services
+
+    def meetings(self) -> tuple[Meeting, ...]:
+        """Return all meetings, the newest first."""
+        return self._services.meetings.list()
+
+    @property
+    def current(self) -> int | None:
+        """Return the meeting that is being worked on."""
+        return self._current
+
+    def begin(self) -> None:
+        """Go on with what an earlier run of the program left."""
+        self._work(tr("Looking for unfinished meetings"), lambda ctx: self._services.pipeline.to_do(
+            blocked=True), self._take_up)  # fmt: skip
+
+    def _take_up(self, numbers: Sequence[int]) -> None:
+        self.enqueue(*numbers)
+        self.listed.emit()
+
+    def engines_changed(self) -> None:
+        """Let meetings go on that waited for an engine."""
+        self.begin()
+
+    def import_files(self, files: Sequence[Path], *, language: str | None = None) -> None:
+        """Make a meeting of each file and start to work on them."""
+        chosen = list(files)
+
+        def work(ctx: JobContext) -> list[int]:
+            add = self._services.add_meeting
+            return [add(path, language=language) for path in chosen]
+
+        self._work(tr("Importing"), work, self._imported)
+
+    def _imported(self, numbers: Sequence[int]) -> None:
+        self.listed.emit()
+        self.enqueue(*numbers)
+        if numbers:
+            self.changed.emit(numbers[-1])
+
+    def enqueue(self, *numbers: int) -> None:
+        """Work on these meetings after those that wait."""
+        for number in numbers:
+            if number not in self._queue and number != self._current:
+                self._queue.append(number)
+        self._next()
+
+    def _next(self) -> None:
+        if self._job is not None or not self._queue:
+            return
+        number = self._current = self._queue.pop(0)
+        step = _Running()
+        told = Listeners(
+            progress=lambda p: self._progress(number, step.name, p),
+            notice=self.noticed.emit,
+            data=lambda kind, data: self._data(number, step, kind, data),
+            done=lambda meeting: self._ended(number, meeting),
+            failed=self.failed.emit,
+            cancelled=lambda: self.changed.emit(number),
+            ended=self._free,
+        )
+
+        def work(ctx: JobContext) -> Meeting:
+            return self._services.pipeline.run(
+                number, ctx, lambda n: ctx.emit("step", _running_step(self._services, n))
+            )
+
+        self._job = self._house.runner.start(tr("Working on a meeting"), work, told, keeps=True)
+
+    def _data(self, number: int, step: _Running, kind: str, data: Any) -> None:
+        if kind == "step":
+            step.name = data
+            self.changed.emit(number)
+        elif kind == "segment":
+            self.heard.emit(number, data)
+        elif kind == "minutes":
+            self.changed.emit(number)
+
+    def _progress(self, number: int, step: str, progress: Progress) -> None:
+        if step:
+            self.progressed.emit(number, step, progress)
+
+    def _ended(self, number: int, meeting: Meeting) -> None:
+        self.listed.emit()
+        self.changed.emit(number)
+        if all(step.state == DONE for step in meeting.steps):
+            self._house.speech.tell(tr("The minutes of {title} are ready.").format(
+                title=meeting.title))  # fmt: skip
+
+    def _free(self) -> None:
+        self._job, self._current = None, None
+        self.listed.emit()
+        self._next()
+
+    def cancel(self, number: int) -> None:
+        """Stop the step that runs; what is done stays."""
+        if number == self._current and self._job is not None:
+            self._job.cancel()
+        elif number in self._queue:
+            self._queue.remove(number)
+
+    def retry(self, number: int, step: str) -> None:
+        """Do a step and those after it again."""
+
+        def again(ctx: JobContext) -> int:
+            self._services.pipeline.again(number, step)
+            return number
+
+        self._work(tr("Trying again"), again, self.enqueue)
+
+    def set_language(self, number: int, language: str) -> None:
+        """Remember the language of the meetings and go on."""
+        self._house.settings.change(spoken_language=language)
+
+        def work(ctx: JobContext) -> int:
+            self._services.meetings.set_language(number, language)
+            self._services.pipeline.again(number, "transcript")
+            return number
+
+        self._work(tr("Going on"), work, self.enqueue)
+
+    def rename(self, number: int, title: str) -> None:
+        """Give a meeting another title."""
+        self._do(number, lambda: self._services.meetings.rename(number, title))
+
+    def add_note(self, number: int, text: str, time: float | None = None) -> None:
+        """Keep a note."""
+        self._do(number, lambda: self._services.meetings.add_note(number, text, time))
+
+    def delete(self, number: int, done: Any) -> None:
+        """Delete a meeting with everything computed from it; ``done`` gets the receipt."""
+        self.cancel(number)
+
+        def finish(receipt: Any) -> None:
+            self.listed.emit()
+            done(receipt)
+
+        self._work(tr("Deleting"), lambda ctx: self._services.meetings.delete(number), finish)
+
+    def export(self, number: int, folder: Path, done: Any) -> None:
+        """Write the files of a meeting into ``folder``."""
+        self._work(tr("Exporting"), lambda ctx: self._services.export_meeting(number, folder), done)
+
+    def _do(self, number: int, call: Any) -> None:
+        def finish(_: Any) -> None:
+            self.listed.emit()
+            self.changed.emit(number)
+
+        self._work(tr("Saving"), lambda ctx: call(), finish)
+
+    def _work(self, title: str, work: Any, done: Any) -> None:
+        told = Listeners(done=done, failed=self._fail, notice=self.noticed.emit)
+        self._house.runner.start(title, work, told, keeps=True)
+
+    def _fail(self, error: AppError) -> None:
+        self.failed.emit(error)
+
+
+class _Running:
+    """Which step of the running meeting the progress belongs to."""
+
+    name = ""
+
+
+def _running_step(services: Any, number: int) -> str:
+    for step in services.meetings.get(number).steps:
+        if step.state == RUNNING:
+            return step.name
+    return ""

@@ -1,0 +1,243 @@
+"""The recording panel: time, level, pause, notes and markers, stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from app.core import paths
+from app.core.jobs import Notice
+from app.core.meetings.recording_port import LOST, PAUSED, State
+from app.ui.accessible import LineEdit
+from app.ui.jobs import Listeners
+from app.ui.tab import House
+from app.ui.widgets import button, gap, label, named, row
+from app.words import tr
+from app.words.durations import clock, spoken
+
+_SILENT_DB = -60.0
+
+
+class RecordingPanel(QFrame):
+    """Shown while something is being recorded."""
+
+    finished = Signal(int)
+    failed = Signal(object)
+    noticed = Signal(object)
+    _told = Signal(str, object)
+
+    def __init__(self, house: House):
+        super().__init__()
+        self.setProperty("role", "card")
+        self._house = house
+        self.state: State | None = None
+        self._began_listening = False
+        self._level_db = _SILENT_DB
+        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self.what = label("", "heading", wraps=False)
+        self.what.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.level = QProgressBar()
+        self.level.setRange(0, 60)
+        self.level.setTextVisible(False)
+        self.level.setAccessibleName(tr("Sound level"))
+        self.pause = button(tr("&Pause"), self.pause_or_resume, icon="pause", key="Ctrl+P")
+        self.stop_ = button(tr("&Stop"), self.stop, role="danger", icon="stop")
+        self.note = LineEdit()
+        self.note.returnPressed.connect(self._add_note)
+        self.marker = button(tr("Set a mar&ker"), self.set_marker, icon="marker", key="Ctrl+M")
+        inside = row(
+            self.what,
+            self.level,
+            self.pause,
+            self.stop_,
+            named(tr("Not&e"), self.note),
+            self.note,
+            self.marker,
+        )
+        inside.setStretch(1, 1)
+        inside.setStretch(5, 2)
+        inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
+        self.setLayout(inside)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._ask_state)
+        self.hide()
+
+    @property
+    def _recorder(self) -> Any:
+        return self._house.services.recorder
+
+    @property
+    def running(self) -> bool:
+        """Return whether something is being recorded."""
+        return self.state is not None and self.state.running
+
+    def attach(self) -> None:
+        """Attach to a recorder that an earlier window left running."""
+
+        def work(ctx: Any) -> State | None:
+            return self._recorder.attach()
+
+        self._job(tr("Looking for a recording"), work, self._attached)
+
+    def _attached(self, state: State | None) -> None:
+        if state is not None and state.running:
+            self._listen()
+            self._show(state)
+            self._house.speech.tell(
+                tr("A recording is still running: {time}.").format(time=spoken(state.time))
+            )
+        else:
+            self._recover()
+
+    def _recover(self) -> None:
+        """Offer what an earlier recording left that nobody closed."""
+        self._job(
+            tr("Looking for recordings"),
+            lambda ctx: self._house.services.recover_recordings(),
+            self._recovered,
+        )
+
+    def _recovered(self, numbers: list[int]) -> None:
+        for number in numbers:
+            self.noticed.emit(Notice("recording_recovered"))
+            self.finished.emit(number)
+
+    def toggle(self) -> None:
+        """Start a recording, or stop the one that runs."""
+        if self.running:
+            self.stop()
+            return
+        settings = self._house.settings.current
+        folder = Path(settings.recordings_folder) if settings.recordings_folder else None
+        self._listen()
+        self._job(
+            tr("Starting the recording"),
+            lambda ctx: self._recorder.start(
+                folder or paths.recordings(), device=settings.microphone
+            ),
+            self._started,
+        )
+
+    def _listen(self) -> None:
+        if not self._began_listening:
+            self._began_listening = True
+            self._house.services.closing(self._recorder.listen(self._told.emit))
+
+    def _started(self, state: State) -> None:
+        self._show(state)
+        self._house.speech.tell(tr("Recording."))
+        self.what.setFocus()
+
+    def pause_or_resume(self) -> None:
+        """Pause, or go on."""
+        if not self.running or self.state is None:
+            return
+        paused = self.state.phase == PAUSED
+        call = self._recorder.resume if paused else self._recorder.pause
+        self._job(tr("Pausing"), lambda ctx: call(), self._paused)
+
+    def _paused(self, state: State) -> None:
+        self._show(state)
+        words = tr("Paused.") if state.phase == PAUSED else tr("Recording goes on.")
+        self._house.speech.tell(words)
+
+    def stop(self) -> None:
+        """Stop, and make a meeting of what was recorded."""
+        if self.running:
+            self._job(tr("Closing the recording"), self._stop_and_keep, self._stopped)
+
+    def _stop_and_keep(self, ctx: Any) -> int:
+        state = self._recorder.stop()
+        return self._house.services.add_recording(state.folder)
+
+    def _stopped(self, number: int) -> None:
+        self._show(None)
+        self._house.speech.tell(tr("Recording stopped and kept."))
+        self.finished.emit(number)
+
+    def set_marker(self) -> None:
+        """Mark this moment."""
+        if self.running:
+            self._job(tr("Setting a marker"), lambda ctx: self._recorder.marker(), self._marked)
+
+    def _marked(self, time: float) -> None:
+        self._house.speech.tell(tr("Marker at {time}.").format(time=spoken(time)))
+
+    def _add_note(self) -> None:
+        text = self.note.text().strip()
+        if self.running and text:
+            self.note.clear()
+            self._job(tr("Keeping a note"), lambda ctx: self._recorder.marker(text), self._marked)
+
+    def _job(self, title: str, work: Any, done: Any) -> None:
+        told = Listeners(done=done, failed=self._fail)
+        self._house.runner.start(title, work, told, keeps=True)
+
+    def _fail(self, error: Any) -> None:
+        self.failed.emit(error)
+
+    # --- what the recorder tells ----------------------------------------------------
+
+    def _hear(self, kind: str, data: Any) -> None:
+        if kind == "state":
+            self._show(data)
+            if data.error is not None:
+                self.failed.emit(data.error)
+        elif kind == "level":
+            self._level_db = float(data.get("rms", _SILENT_DB))
+            self.level.setValue(round(max(0.0, 60.0 + self._level_db)))
+        elif kind == "notice":
+            self.noticed.emit(data)
+        elif kind == "ended" and self.running:
+            self._show(None)
+            self._recover()
+
+    def _ask_state(self) -> None:
+        if self.state is not None and self.state.phase not in (PAUSED, LOST):
+            self._seconds += 1
+            self._say_time()
+
+    def _show(self, state: State | None) -> None:
+        was = self.running
+        self.state = state
+        self.setVisible(self.running)
+        if not self.running or state is None:
+            self._clock.stop()
+            return
+        self._seconds = state.time
+        paused = state.phase == PAUSED
+        self.pause.setText(tr("&Go on") if paused else tr("&Pause"))
+        self._say_time()
+        if not was or not self._clock.isActive():
+            self._clock.start()
+
+    def _say_time(self) -> None:
+        phase = self.state.phase if self.state else ""
+        words = {
+            PAUSED: tr("Paused {time}"),
+            LOST: tr("Microphone lost {time}"),
+        }.get(phase, tr("Recording {time}"))
+        self.what.setText(words.format(time=clock(self._seconds)))
+
+    def state_words(self) -> str:
+        """Return what the state key says: "recording 32 minutes, microphone good"."""
+        if not self.running or self.state is None:
+            return tr("not recording")
+        if self.state.phase == PAUSED:
+            return tr("recording paused at {time}").format(time=spoken(self._seconds))
+        if self.state.phase == LOST:
+            microphone = tr("microphone lost")
+        else:
+            heard = self._level_db > _SILENT_DB
+            microphone = tr("microphone good") if heard else tr("microphone silent")
+        return tr("recording {time}, {microphone}").format(
+            time=spoken(self._seconds), microphone=microphone
+        )
+
+    def close_down(self) -> None:
+        """Leave: the recorder goes on for ten minutes, and the next start attaches."""
+        self._clock.stop()

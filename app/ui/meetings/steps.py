@@ -1,0 +1,101 @@
+"""The steps of a meeting, each with state, progress, time left, Cancel and Retry."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from app.core.jobs import Progress
+from app.core.meetings.records import BLOCKED, CANCELLED, DONE, FAILED, RUNNING, Meeting, Step
+from app.ui.widgets import button, column, gap, label, row
+from app.words import meetings as words
+from app.words import tr
+from app.words.durations import time_left
+
+
+class StepCard(QFrame):
+    """One step."""
+
+    cancelled = Signal(str)
+    retried = Signal(str)
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.name = name
+        self.setProperty("role", "card")
+        self._title = label(words.step_name(name), "heading", wraps=False)
+        self.state = label("", "muted")
+        # Reached by Tab, so that a screen reader can ask for one step's state.
+        self.state.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(words.step_name(name))
+        self._bar.setMaximumHeight(gap(2))
+        self._cancel = button(tr("Cancel"), lambda: self.cancelled.emit(name))
+        self._retry = button(tr("Try again"), lambda: self.retried.emit(name), icon="retry")
+        for made in (self._cancel, self._retry):
+            made.setAccessibleName(f"{made.text()}: {words.step_name(name)}")
+        inside = column(
+            row(self._title, None, self._cancel, self._retry), self.state, self._bar, spacing=1
+        )
+        inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
+        self.setLayout(inside)
+        self._step: Step | None = None
+
+    def show_step(self, step: Step, sentence: str = "") -> None:
+        """Show where the step stands; ``sentence`` says why it failed or is blocked."""
+        self._step = step
+        self._cancel.setVisible(step.state == RUNNING)
+        self._retry.setVisible(step.state in (FAILED, CANCELLED, BLOCKED, DONE))
+        self._retry.setText(tr("Again") if step.state == DONE else tr("Try again"))
+        self._bar.setVisible(step.state == RUNNING)
+        self._say(sentence or words.state_name(step.state))
+        if step.state == RUNNING and step.total:
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(1000 * min(1.0, step.done / step.total)))
+        else:
+            self._bar.setRange(0, 0 if step.state == RUNNING else 1)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the running step is and how long still."""
+        fraction = progress.fraction
+        self._bar.setRange(0, 0 if fraction is None else 1000)
+        if fraction is not None:
+            self._bar.setValue(round(fraction * 1000))
+        parts = [] if fraction is None else [f"{fraction:.0%}"]
+        if progress.seconds_left is not None:
+            parts.append(time_left(progress.seconds_left))
+        self._say(", ".join(parts) or words.state_name(RUNNING))
+
+    def _say(self, text: str) -> None:
+        self.state.setText(text)
+        self.state.setAccessibleName(f"{words.step_name(self.name)}: {text}")
+
+
+class StepsBar(QWidget):
+    """All steps side by side."""
+
+    cancelled = Signal(str)
+    retried = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cards: dict[str, StepCard] = {}
+        self._layout: QHBoxLayout = row()
+        self.setLayout(self._layout)
+
+    def show_meeting(self, meeting: Meeting, sentences: dict[str, str]) -> None:
+        """Show the steps of ``meeting``; later steps get a card by themselves."""
+        for step in meeting.steps:
+            if step.name not in self.cards:
+                card = StepCard(step.name)
+                card.cancelled.connect(self.cancelled)
+                card.retried.connect(self.retried)
+                self.cards[step.name] = card
+                self._layout.addWidget(card, 1)
+            self.cards[step.name].show_step(step, sentences.get(step.name, ""))
+
+    def show_progress(self, step: str, progress: Progress) -> None:
+        """Show the progress of one step."""
+        if step in self.cards:
+            self.cards[step].show_progress(progress)

@@ -1,0 +1,296 @@
+"""The Meetings tab: record or import, watch the steps, read, listen, export."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QSplitter, QStackedWidget, QWidget
+
+from app.core import paths
+from app.core.errors import AppError
+from app.core.jobs import Progress
+from app.core.meetings.model import Note, Segment
+from app.core.meetings.records import DONE, Meeting
+from app.ui.meetings.presenter import MeetingsPresenter
+from app.ui.meetings.recording import RecordingPanel
+from app.ui.meetings.view import MeetingView
+from app.ui.rows import Row, RowList
+from app.ui.tab import House, Tab
+from app.ui.widgets import EmptyState, button, column, gap, row
+from app.words import meetings as words
+from app.words import tr
+from app.words.durations import clock
+
+SOUND = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus", ".aac", ".wma", ".aiff", ".amr",
+         ".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".3gp")  # fmt: skip
+
+
+class MeetingsTab(Tab):
+    """Meetings to the left, the chosen one to the right."""
+
+    KEY = "meetings"
+
+    def __init__(self, house: House):
+        super().__init__(house)
+        self.presenter = MeetingsPresenter(house)
+        self.presenter.listed.connect(self.refresh)
+        self.presenter.changed.connect(self._changed)
+        self.presenter.progressed.connect(self._progressed)
+        self.presenter.heard.connect(self._heard)
+        self.presenter.failed.connect(self.show_error)
+        self.presenter.noticed.connect(self.show_notice)
+        self.meetings: dict[int, Meeting] = {}
+        self.shown: int | None = None
+        self.recording = RecordingPanel(house)
+        self.recording.finished.connect(self._recorded)
+        self.recording.failed.connect(self.show_error)
+        self.recording.noticed.connect(self.show_notice)
+        self.view = MeetingView()
+        self.view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
+        self.view.retried.connect(self._retry)
+        self.view.language_chosen.connect(self._language)
+        self._build()
+        self.refresh()
+        self.presenter.begin()
+        self.recording.attach()
+
+    def _build(self) -> None:
+        self.list = RowList(tr("Meetings"))
+        self.list.moved.connect(self._moved)
+        self.list.opened.connect(lambda _: self.view.minutes.setFocus())
+        self.record = button(
+            tr("&Record"), self.recording.toggle, role="primary", icon="record", key="Ctrl+R"
+        )
+        self.import_ = button(tr("&Import…"), self.choose_files, icon="add", key="Ctrl+O")
+        self.sample = button(tr("&Try the sample"), self.try_sample)
+        left = QWidget()
+        left.setLayout(column(self.list, self.sample))
+        actions = row(
+            button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"),
+            button(tr("E&xport…"), self.export, key="Ctrl+E"),
+            button(tr("Add a &note…"), self.add_note),
+            button(tr("Rena&me…"), self.rename, key="F2"),
+            button(tr("Delete…"), self.ask_delete),
+            None,
+        )
+        whole = QWidget()
+        whole.setLayout(column(self.view, actions, spacing=3))
+        whole.layout().setContentsMargins(gap(4), 0, 0, 0)
+        self.empty = EmptyState(
+            tr("Meetings"),
+            tr(
+                "Record a meeting or import a sound or video file. It is written down and "
+                "summarised on this laptop; every line of the minutes leads to what was said."
+            ),
+            button(tr("Try the sample meeting"), self.try_sample),
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(whole)
+        body = QSplitter(Qt.Orientation.Horizontal)
+        body.setChildrenCollapsible(False)
+        body.addWidget(left)
+        body.addWidget(self.pages)
+        body.setSizes([gap(55), gap(180)])
+        body.setStretchFactor(1, 1)
+        self.setLayout(
+            column(
+                self.message, row(self.record, self.import_, None), self.recording, body, spacing=3
+            )
+        )
+        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        self.layout().setStretch(3, 1)
+
+    # --- showing ------------------------------------------------------------------
+
+    def first_focus(self) -> QWidget | None:
+        """Return the list, or the first button while there is nothing."""
+        return self.list if self.meetings else self.record
+
+    def refresh(self) -> None:
+        """Show the list of meetings again."""
+        try:
+            found = self.presenter.meetings()
+        except AppError as error:
+            self.show_error(error)
+            return
+        self.meetings = {m.id: m for m in found}
+        self.list.show_rows([_meeting_row(m) for m in found])
+        self.sample.setVisible(bool(found))
+        if self.shown not in self.meetings:
+            self.shown = None
+            if found:
+                self.list.go_to(found[0].id)
+            else:
+                self.pages.setCurrentIndex(0)
+
+    def _moved(self, index: QModelIndex) -> None:
+        chosen = self.list.current_row()
+        if chosen is not None and chosen.key != self.shown:
+            self.view.player.stop()
+            self.show_meeting(int(chosen.data))
+
+    def show_meeting(self, number: int) -> None:
+        """Show one meeting on the right."""
+        services = self.house.services
+        self.shown = number
+        try:
+            meeting = services.meetings.get(number)
+            self.view.show_meeting(meeting, services.sound_of(number))
+            notes = tuple(Note(n.text, n.time) for n in services.meetings.notes(number))
+            self.view.show_results(
+                services.meetings.transcript(number), services.meetings.minutes(number), notes
+            )
+        except AppError as error:
+            self.show_error(error)
+            return
+        self.pages.setCurrentIndex(1)
+
+    def _changed(self, number: int) -> None:
+        if number not in self.meetings:
+            self.refresh()
+            self.list.go_to(number)
+        if number == self.shown:
+            self.show_meeting(number)
+        self.refresh()
+
+    def _progressed(self, number: int, step: str, progress: Progress) -> None:
+        if number == self.shown:
+            self.view.steps.show_progress(step, progress)
+
+    def _heard(self, number: int, segment: Segment) -> None:
+        if number == self.shown:
+            self.view.add_segment(segment)
+
+    # --- doing --------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Ask for sound or video files and import them."""
+        kinds = " ".join(f"*{e}" for e in SOUND)
+        files, _ = QFileDialog.getOpenFileNames(
+            self,
+            tr("Import sound or video"),
+            "",
+            tr("Sound and video ({kinds});;All files (*)").format(kinds=kinds),
+        )
+        if files:
+            self.presenter.import_files([Path(f) for f in files])
+
+    def try_sample(self) -> None:
+        """Import the meeting that came with Alcove."""
+        self.presenter.import_files([paths.samples() / "meeting.ogg"], language="en")
+
+    def _recorded(self, number: int) -> None:
+        self.refresh()
+        self.list.go_to(number)
+        self.presenter.enqueue(number)
+
+    def _with_shown(self, call: Any) -> None:
+        if self.shown is not None:
+            call(self.shown)
+
+    def _retry(self, step: str) -> None:
+        self._with_shown(lambda number: self.presenter.retry(number, step))
+
+    def _language(self, language: str) -> None:
+        self._with_shown(lambda number: self.presenter.set_language(number, language))
+
+    def read_aloud(self) -> None:
+        """Speak the minutes, sentence by sentence; Esc stops."""
+        for sentence in self.view.words():
+            self.house.speech.read(sentence)
+
+    def export(self) -> None:
+        """Ask for a folder and write transcript and minutes into it."""
+        if self.shown is None:
+            return
+        folder = QFileDialog.getExistingDirectory(self, tr("Export into a folder"))
+        if folder:
+            self.presenter.export(self.shown, Path(folder), self._exported)
+
+    def _exported(self, files: list[Path]) -> None:
+        text = tr("Written: {names}").format(names=", ".join(f.name for f in files))
+        self.message.say(text)
+        self.house.speech.tell(text)
+
+    def add_note(self) -> None:
+        """Ask for a note and keep it with the meeting."""
+        if self.shown is None:
+            return
+        text, given = QInputDialog.getText(self, tr("Add a note"), tr("Note:"))
+        if given and text.strip():
+            self.presenter.add_note(self.shown, text.strip())
+
+    def rename(self) -> None:
+        """Ask for another title."""
+        if self.shown is None:
+            return
+        old = self.meetings[self.shown].title
+        title, given = QInputDialog.getText(self, tr("Rename"), tr("Title:"), text=old)
+        if given and title.strip():
+            self.presenter.rename(self.shown, title.strip())
+
+    def ask_delete(self) -> None:
+        """Ask in the tab before a meeting is deleted."""
+        if self.shown is None:
+            return
+        number, title = self.shown, self.meetings[self.shown].title
+        text = tr("Delete {title} with its recording, transcript and minutes?").format(title=title)
+        self.message.say(text, (tr("Delete"), lambda: self._delete(number)))
+        self.house.speech.tell(text)
+        self.message.focus_action()
+
+    def _delete(self, number: int) -> None:
+        self.view.player.stop()
+        self.presenter.delete(number, self._deleted)
+
+    def _deleted(self, receipt: Any) -> None:
+        text = (
+            tr("Deleted. Nothing of its text is left in Alcove's files.")
+            if receipt.clean
+            else tr("Deleted. Some of its text may still lie in a file another program holds.")
+        )
+        self.message.say(text)
+        self.house.speech.tell(text)
+
+    # --- the shell ----------------------------------------------------------------
+
+    def opened(self) -> None:
+        """Show what changed while another tab was open."""
+        self.refresh()
+
+    def state_words(self) -> str:
+        """Return what is being recorded."""
+        return self.recording.state_words()
+
+    def takes(self, path: Path) -> bool:
+        """Return whether ``path`` is sound or video."""
+        return path.suffix.lower() in SOUND
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Take files, the sample, or the news that engines changed."""
+        if intent == "files":
+            self.presenter.import_files(data)
+        elif intent == "sample":
+            self.try_sample()
+        elif intent == "engines":
+            self.presenter.engines_changed()
+
+    def close_down(self) -> None:
+        """Let the recorder go on or end it, as it was told."""
+        self.view.player.stop()
+        self.recording.close_down()
+
+
+def _meeting_row(meeting: Meeting) -> Row:
+    when = datetime.datetime.fromtimestamp(meeting.created).strftime("%Y-%m-%d %H:%M")
+    state = next((s for s in meeting.steps if s.state != DONE), None)
+    parts = [when]
+    if meeting.duration is not None:
+        parts.append(clock(meeting.duration))
+    if state is not None:
+        parts.append(f"{words.step_name(state.name)}: {words.state_name(state.state)}")
+    return Row(meeting.title, "  ·  ".join(parts), key=meeting.id, data=meeting.id)

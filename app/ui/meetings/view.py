@@ -1,0 +1,164 @@
+"""One meeting: its steps, its minutes beside its transcript, and the sound below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
+
+from app.core.errors import from_wire
+from app.core.meetings.model import Minutes, Note, Segment, Transcript
+from app.core.meetings.records import BLOCKED, FAILED, Meeting
+from app.ui.devices.player import Player
+from app.ui.meetings.language import LanguageQuestion
+from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
+from app.ui.meetings.steps import StepsBar
+from app.ui.rows import RowList
+from app.ui.widgets import button, column, gap, label, row
+from app.words import tr
+from app.words.durations import clock
+from app.words.errors import error_words
+
+
+class MeetingView(QWidget):
+    """Shows one meeting; says what the person wants by signals."""
+
+    cancelled = Signal(str)
+    retried = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = label("", "title")
+        self.facts = label("", "muted")
+        self.steps = StepsBar()
+        self.steps.cancelled.connect(self.cancelled)
+        self.steps.retried.connect(self.retried)
+        self.language = LanguageQuestion()
+        self.language.chosen.connect(self.language_chosen)
+        self.minutes = RowList(tr("Minutes"), tag_width=gap(14))
+        self.transcript = RowList(tr("Transcript"), tag_width=gap(14))
+        self.minutes.opened.connect(self._open_item)
+        self.transcript.opened.connect(self._open_segment)
+        self.player = Player(self)
+        self.player.moved.connect(self._follow)
+        self.player.playing.connect(self._playing)
+        self.place = label("", "muted", wraps=False)
+        self.play = button(tr("Play"), self.play_or_pause, icon="play")
+        self._sound: Path | None = None
+        self._segments: tuple[Segment, ...] = ()
+        self._followed: int | None = None
+        self._build()
+
+    def _build(self) -> None:
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setChildrenCollapsible(False)
+        for title, made in ((tr("Minutes"), self.minutes), (tr("Transcript"), self.transcript)):
+            side = QWidget()
+            name: QLabel = label(title, "heading", wraps=False)
+            name.setBuddy(made)
+            side.setLayout(column(name, made, spacing=1))
+            parts.addWidget(side)
+        parts.setSizes([500, 500])
+        self.setLayout(
+            column(
+                column(self.title, self.facts, spacing=1),
+                self.steps,
+                self.language,
+                parts,
+                row(self.play, self.place, None),
+                spacing=3,
+            )
+        )
+        self.layout().setStretch(3, 1)
+
+    def show_meeting(self, meeting: Meeting, sound: Path | None) -> None:
+        """Show title, facts and steps."""
+        self.title.setText(meeting.title)
+        self._sound = sound
+        facts = [] if meeting.duration is None else [clock(meeting.duration)]
+        self.facts.setText("  ·  ".join(facts))
+        self.facts.setVisible(bool(facts))
+        self.steps.show_meeting(meeting, _sentences(meeting))
+        self.play.setEnabled(sound is not None)
+        transcript = meeting.step("transcript")
+        asking = transcript.state == BLOCKED and transcript.error == "language_needed"
+        self.language.setVisible(asking)
+
+    def show_results(
+        self, transcript: Transcript | None, minutes: Minutes | None, notes: tuple[Note, ...]
+    ) -> None:
+        """Show what was computed so far."""
+        self._segments = transcript.segments if transcript else ()
+        self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
+        self.minutes.show_rows(minutes_rows(minutes, notes) if minutes else [])
+
+    def add_segment(self, segment: Segment) -> None:
+        """Show a segment that was just written down."""
+        self._segments = (*self._segments, segment)
+        self.transcript.show_rows([*self.transcript.rows.rows, segment_row(segment)])
+
+    # --- sound --------------------------------------------------------------------
+
+    def _open_item(self, index: QModelIndex) -> None:
+        chosen = self.minutes.current_row()
+        if chosen is None:
+            return
+        if isinstance(chosen.data, tuple) and chosen.data:
+            self.transcript.go_to(chosen.data[0], focus=True)
+            self._play_from(self._start_of(chosen.data[0]))
+        elif isinstance(chosen.data, float):
+            self._play_from(chosen.data)
+
+    def _open_segment(self, index: QModelIndex) -> None:
+        chosen = self.transcript.current_row()
+        if chosen is not None and chosen.data is not None:
+            self._play_from(chosen.data.start)
+
+    def _start_of(self, segment: int) -> float | None:
+        return next((s.start for s in self._segments if s.id == segment), None)
+
+    def _play_from(self, seconds: float | None) -> None:
+        if self._sound is not None and seconds is not None:
+            self.player.play(self._sound, seconds)
+
+    def play_or_pause(self) -> None:
+        """Play from the current entry, or pause."""
+        if self.player.is_playing:
+            self.player.toggle()
+            return
+        chosen = self.transcript.current_row()
+        start = getattr(chosen.data, "start", None) if chosen else None
+        self._play_from(start if start is not None else 0.0)
+
+    def _playing(self, playing: bool) -> None:
+        self.play.setText(tr("Pause") if playing else tr("Play"))
+
+    def _follow(self, seconds: float) -> None:
+        self.place.setText(clock(seconds))
+        if not self.player.is_playing or self.transcript.hasFocus():
+            return  # never move the row under a person who is reading
+        for segment in self._segments:
+            if segment.start is not None and segment.end is not None:
+                if segment.start <= seconds < segment.end and segment.id != self._followed:
+                    self._followed = segment.id
+                    self.transcript.go_to(segment.id)
+
+    def words(self) -> list[str]:
+        """Return the minutes as the sentences that are read aloud."""
+        return [r.words() for r in self.minutes.rows.rows]
+
+
+def _sentences(meeting: Meeting) -> dict[str, str]:
+    """Return for each failed or blocked step why it is so."""
+    found: dict[str, str] = {}
+    for step in meeting.steps:
+        if step.state in (FAILED, BLOCKED) and step.error:
+            plain: dict[str, Any] = {"code": step.error, "params": step.error_params}
+            try:
+                found[step.name] = error_words(from_wire(plain)).sentence()
+            except ValueError:
+                continue  # an error of a newer program
+    return found
