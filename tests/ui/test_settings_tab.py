@@ -1,0 +1,86 @@
+"""The settings page and the question before another machine is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core import egress
+from app.ui.announce import Announcer
+from app.ui.devices.voice import Voice
+from app.ui.jobs import JobRunner
+from app.ui.settings.server import host_of
+from app.ui.settings.tab import SettingsTab
+from app.ui.speech import Speech
+from app.ui.tab import House
+
+
+@pytest.fixture
+def tab(qapp, qtbot, services):
+    from PySide6.QtWidgets import QWidget
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    announcer = Announcer(window)
+    runner = JobRunner(window)
+    speech = Speech(services.settings, announcer, Voice())
+    made = SettingsTab(House(services, runner, speech, lambda *_: None))
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    runner.close()
+
+
+def test_every_setting_with_a_page_has_a_control_with_a_name(tab) -> None:
+    for key, control in tab.controls.items():
+        assert control.accessibleName(), key
+
+
+def test_a_choice_is_written_at_once(tab) -> None:
+    box = tab.controls["speech"]
+    box.setCurrentIndex(box.findData("own"))
+    box.activated.emit(box.currentIndex())
+    assert tab.house.settings.current.speech == "own"
+
+
+def test_a_number_is_written_at_once(tab) -> None:
+    tab.controls["speech_rate"].setValue(200)
+    assert tab.house.settings.current.speech_rate == 200
+
+
+def test_a_change_made_elsewhere_is_shown(tab) -> None:
+    tab.house.settings.change(theme="dark", speech_rate=220)
+    assert tab.controls["theme"].currentData() == "dark"
+    assert tab.controls["speech_rate"].value() == 220
+
+
+@pytest.mark.parametrize(
+    "address", ["", "127.0.0.1:11434", "localhost", "http://[::1]:11434", "0.0.0.0"]
+)
+def test_this_laptop_needs_no_question(tab, address) -> None:
+    tab.server.address.setText(address)
+    tab.server.propose()
+    assert not tab.server.yes.isVisible()
+    assert tab.house.settings.current.ollama_host == address
+
+
+def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
+    tab.server.address.setText("http://192.0.2.7:11434")
+    tab.server.propose()
+    assert tab.server.yes.isVisible() and "192.0.2.7" in tab.server.question.text()
+    assert tab.house.settings.current.ollama_host == ""
+    assert not egress._permitted("192.0.2.7")
+    tab.server.confirm()
+    assert tab.house.settings.current.ollama_confirmed == "192.0.2.7"
+    assert egress._permitted("192.0.2.7")
+    tab.server.back_home()
+    assert tab.house.settings.current.ollama_confirmed == ""
+    assert not egress._permitted("192.0.2.7")
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [("http://a.example:1", "a.example"), ("a.example:11434", "a.example"), ("[::1]:1", "::1"),
+     ("", ""), ("http://[", "")],
+)  # fmt: skip
+def test_the_host_of_an_address(address, host) -> None:
+    assert host_of(address) == host

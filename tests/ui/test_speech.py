@@ -1,0 +1,99 @@
+"""One voice at a time, and silence where silence is wanted."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from app.ui import speech as module
+from app.ui.announce import Announcer
+from app.ui.devices.voice import Voice
+from app.ui.speech import Speech
+
+
+class SilentVoice(Voice):
+    """A voice that notes what it would say."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard: list[str] = []
+
+    @property
+    def available(self) -> bool:
+        return True
+
+    def say(self, sentence: str) -> None:
+        self.heard.append(sentence)
+
+
+@pytest.fixture
+def made(qapp, qtbot, services, monkeypatch):
+    monkeypatch.setattr(module, "screen_reader_found", lambda: False)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    announcer, voice = Announcer(window), SilentVoice()
+    return Speech(services.settings, announcer, voice), announcer, voice, services
+
+
+def _said(made, setting: str, reader: bool, monkeypatch, call: str) -> tuple[list, list]:
+    speech, announcer, voice, services = made
+    monkeypatch.setattr(module, "screen_reader_found", lambda: reader)
+    services.settings.change(speech=setting)
+    getattr(speech, call)("Done.")
+    return list(announcer.said), voice.heard
+
+
+@pytest.mark.parametrize(
+    ("setting", "reader", "call", "announced", "spoken"),
+    [
+        ("auto", True, "tell", True, False), ("auto", False, "tell", True, False),
+        ("auto", True, "read", True, False), ("auto", False, "read", False, True),
+        ("own", True, "tell", False, True), ("own", False, "read", False, True),
+        ("screen_reader", False, "tell", True, False),
+        ("screen_reader", True, "read", True, False),
+        ("quiet", True, "tell", False, False), ("quiet", False, "read", False, True),
+    ],
+)  # fmt: skip
+def test_each_sentence_goes_to_one_voice(
+    made, monkeypatch, setting, reader, call, announced, spoken
+) -> None:
+    said, heard = _said(made, setting, reader, monkeypatch, call)
+    assert (bool(said), bool(heard)) == (announced, spoken)
+
+
+def test_announcements_are_shown_one_after_the_other(made, qtbot) -> None:
+    _, announcer, _, _ = made
+    shown: list[str] = []
+    for n in range(3):
+        announcer.say(f"Sentence {n}.")
+
+    def note() -> bool:
+        note = announcer._note
+        if note is not None and note.isVisible() and note.words not in shown:
+            shown.append(note.words)
+        return len(shown) == 3
+
+    qtbot.waitUntil(note, timeout=4000)
+    assert shown == ["Sentence 0.", "Sentence 1.", "Sentence 2."]
+
+
+def test_an_urgent_sentence_drops_those_that_wait(made, qtbot) -> None:
+    _, announcer, _, _ = made
+    for n in range(5):
+        announcer.say(f"Sentence {n}.")
+    announcer.say("Now.", urgent=True)
+    assert list(announcer._waiting) == ["Now."]
+
+
+def test_the_voice_speaks_in_order_and_stops_at_once(qapp, qtbot) -> None:
+    voice = Voice()
+    if not voice.available:
+        pytest.skip("no voice here: apt install espeak-ng")
+    started: list[str] = []
+    voice.started.connect(started.append)
+    voice.say("one")
+    voice.say("two")
+    assert started == ["one"] and voice.speaking
+    voice.stop()
+    assert not voice.speaking
