@@ -51,6 +51,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{path} cannot be written.",
         "Choose another folder, or free some space.",
     ),
+    "export_no_times": (
+        "Captions ({format}) need times, and this transcript has none.",
+        "Export it as text or Markdown.",
+    ),
     "unknown_setting": ("There is no setting {key}.", "Run the settings command to see them all."),
     "bad_setting": ("{value} is not possible for the setting {key}.", "Choose one of its values."),
     "engine_missing": ("The engine {engine} is not here.", "Open Engines to see how to get it."),
@@ -128,6 +132,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "recording_running": ("A recording is already running.", "Stop it first."),
     "recording_none": ("No recording is running.", "Start one first."),
+    "recording_empty": (
+        "Nothing was recorded: the microphone {device} gave no sound.",
+        "Check that it is switched on, or choose another one.",
+    ),
     "camera_none": ("No camera was found.", "Plug one in, or choose a picture file."),
     "camera_failed": ("The camera gave no picture.", "Close other programs that use it."),
     "voice_none": (
@@ -171,12 +179,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The library {path} is damaged and was left untouched.",
         "Put back a copy of it, or move it away to start with an empty one.",
     ),
+    "index_damaged": (
+        "The index of meanings is damaged.",
+        "It is made again from the library; nothing is lost.",
+    ),
     "library_busy": ("The library is in use by another program.", "Try again in a moment."),
     "meeting_missing": ("This meeting is no longer there.", "Choose another one."),
     "step_taken": (
         "Another window or command took over this step ({step}).",
         "Wait until it is done there.",
     ),
+    "chat_missing": ("This chat is no longer there.", "Begin a new one."),
     "document_missing": ("This document is no longer there.", "Add it again."),
 }
 

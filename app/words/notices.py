@@ -18,8 +18,21 @@ NOTICES: dict[str, str] = {
     "no_cues": "Decisions, actions, questions and dates are not looked for in this language.",
     "heard_by_draft": "This was heard by the draft recogniser. "
     "Check names, numbers and dates against the sound.",
+    "too_little_understood": "More than half of what was said was not understood, "
+    "so no highlights were made of it.",
+    "partly_read": "The transcript is too long: only its beginning was read.",
     "no_hits": "Nothing in your documents matches these words.",
     "no_text": "No text was found in this picture.",
+    "microphone_lost": "The microphone {device} gives no sound any more. "
+    "What was recorded is kept; it is being looked for.",
+    "microphone_back": "The microphone {device} is back. What it missed is marked as a gap.",
+    "microphone_changed": "The recording now comes from {device}.",
+    "microphone_silent": "The microphone {device} gives complete silence. Is it muted?",
+    "disk_filling": "Only {free} is left on the disk. The recording stops before it is full.",
+    "recorder_restarted": "The recorder stopped unexpectedly and was started again. "
+    "What it missed is marked as a gap.",
+    "recording_attached": "A recording was still running without a window. This is it.",
+    "recording_recovered": "A recording that was cut off earlier was repaired: {path}",
 }
 
 

@@ -1,0 +1,68 @@
+"""Documents, passages and answers as rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.core.documents.model import Answer, Chat, Document, Hit, Message
+from app.ui.rows import Row
+from app.words import documents as words
+from app.words import tr, trn
+
+
+def document_rows(documents: Sequence[Document]) -> list[Row]:
+    """Return one row a document."""
+    rows = []
+    for document in documents:
+        pages = trn("{count} page", "{count} pages", document.pages)
+        rows.append(Row(document.title, pages, key=document.id, data=document))
+    return rows
+
+
+def chat_rows(chats: Sequence[Chat]) -> list[Row]:
+    """Return one row a kept chat."""
+    return [Row(chat.title, key=chat.id, data=chat) for chat in chats]
+
+
+def hit_rows(hits: Sequence[Hit], answer: str = "") -> list[Row]:
+    """Return the passages, below the answer as far as it has come."""
+    rows = []
+    if answer:
+        rows += [Row(tr("Answer"), kind="heading", key="answer-heading")]
+        rows += [Row(answer, key="answer", data="answer")]
+    if hits:
+        rows.append(Row(tr("Passages"), kind="heading", key="passages"))
+    return rows + [_hit_row(hit) for hit in hits]
+
+
+def _hit_row(hit: Hit) -> Row:
+    place = "  ·  ".join(p for p in (Path(hit.path).name, words.page(hit.page), hit.heading) if p)
+    text = " ".join(hit.text.split())
+    short = text if len(text) <= 320 else text[:319].rsplit(" ", 1)[0] + " …"
+    said = f"{hit.rank}. {place.replace('  ·  ', ', ')}. {short}"
+    return Row(short, place, f"[{hit.rank}]", spoken=said, key=("hit", hit.rank), data=hit)
+
+
+def answer_rows(answer: Answer) -> list[Row]:
+    """Return the whole answer: who wrote it, what it cites, all passages."""
+    rows = hit_rows(answer.hits, answer.text or "")
+    if answer.text is None:
+        return [Row(words.no_model(), kind="quiet", key="by"), *rows] if answer.hits else rows
+    notes = [Row(words.written_by(answer.engine or "?"), kind="quiet", key="by")]
+    if not answer.whole:
+        notes.append(Row(words.not_whole(), kind="quiet", key="cut"))
+    return [rows[0], rows[1], *notes, *rows[2:]] if answer.text else [*notes, *rows]
+
+
+def message_rows(message: Message) -> list[Row]:
+    """Return the rows of one kept turn."""
+    if message.role == "user":
+        return [Row(message.text, kind="strong", key=("m", message.created))]
+    rows = [Row(message.text, key=("m", message.created), data="answer")]
+    if not message.whole:
+        rows.append(Row(words.not_whole(), kind="quiet"))
+    for citation in message.citations:
+        place = f"{Path(citation.path).name}  ·  {words.page(citation.page)}".rstrip(" ·")
+        rows.append(Row(place, tag=f"[{citation.n}]", kind="quiet", data=citation))
+    return rows

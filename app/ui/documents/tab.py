@@ -1,0 +1,360 @@
+"""The Documents tab: a question, passages at once, an answer that cites them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+
+from app.core import paths
+from app.core.documents.model import AddResult, Answer, Document, Hit, Message
+from app.core.errors import AppError
+from app.ui.accessible import LineEdit
+from app.ui.documents.rows import (
+    answer_rows,
+    chat_rows,
+    document_rows,
+    hit_rows,
+    message_rows,
+)
+from app.ui.jobs import Job, Listeners
+from app.ui.rows import RowList
+from app.ui.sentences import Sentences
+from app.ui.tab import House, Tab
+from app.ui.widgets import EmptyState, JobBar, ReadOnlyText, button, column, gap, label, named, row
+from app.words import documents as words
+from app.words import tr
+
+KINDS = (".txt", ".md", ".pdf")
+
+
+class DocumentsTab(Tab):
+    """Own files to the left, question and answer to the right."""
+
+    KEY = "documents"
+
+    def __init__(self, house: House):
+        super().__init__(house)
+        self.chat: int | None = None
+        self._adding: Job | None = None
+        self._asking: Job | None = None
+        self._hits: tuple[Hit, ...] = ()
+        self._answer = ""
+        self._speak = Sentences(self._say_sentence)
+        self._build()
+        self.refresh()
+
+    @property
+    def _desk(self) -> Any:
+        return self.house.services.documents
+
+    def _build(self) -> None:
+        self.question = LineEdit()
+        self.question.setPlaceholderText(tr("What do you want to know?"))
+        self.question.returnPressed.connect(self.ask)
+        self.ask_button = button(tr("&Ask"), self.ask, role="primary")
+        self.stop_button = button(tr("Stop"), self.escape, icon="stop")
+        self.stop_button.hide()
+        self.results = RowList(tr("Answer and passages"), tag_width=gap(14))
+        self.results.moved.connect(lambda _: self._show_passage())
+        self.results.opened.connect(lambda _: self._open_passage())
+        self.passage = ReadOnlyText(tr("Passage"))
+        self.bar = JobBar(tr("Adding documents"))
+        self.bar.cancelled.connect(lambda: self._adding and self._adding.cancel())
+        self.documents = RowList(tr("Documents"))
+        self.documents.opened.connect(lambda _: self._open_document())
+        self.chats = RowList(tr("Earlier questions"))
+        self.chats.opened.connect(lambda _: self._open_chat())
+        left = self._left()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._empty())
+        self.pages.addWidget(self._right())
+        body = QSplitter(Qt.Orientation.Horizontal)
+        body.setChildrenCollapsible(False)
+        body.addWidget(left)
+        body.addWidget(self.pages)
+        body.setSizes([gap(65), gap(170)])
+        body.setStretchFactor(1, 1)
+        self.setLayout(column(self.message, self.bar, body, spacing=3))
+        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        self.layout().setStretch(2, 1)
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(lambda: self.question.setFocus())
+
+    def _left(self) -> QWidget:
+        made = QWidget()
+        add_files = button(tr("Add &files…"), self.choose_files, icon="add", key="Ctrl+O")
+        add_folder = button(tr("Add a f&older…"), self.choose_folder, icon="add")
+        self.sample = button(tr("&Try the sample"), self.try_sample)
+        self.remove = button(tr("Remove"), self.remove_document)
+        made.setLayout(
+            column(
+                row(add_files, add_folder, None),
+                label(tr("Documents"), "heading"),
+                self.documents,
+                row(self.remove, self.sample, None),
+                label(tr("Earlier questions"), "heading"),
+                self.chats,
+                row(button(tr("New question"), self.new_chat), None),
+            )
+        )
+        made.layout().setStretch(2, 2)
+        made.layout().setStretch(5, 1)
+        return made
+
+    def _right(self) -> QWidget:
+        made = QWidget()
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        below = QWidget()
+        below.setLayout(
+            column(
+                row(
+                    label(tr("Passage"), "heading", wraps=False),
+                    None,
+                    button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"),
+                    button(tr("Open the file"), self._open_file),
+                ),
+                self.passage,
+            )
+        )
+        parts.addWidget(self.results)
+        parts.addWidget(below)
+        parts.setSizes([gap(110), gap(50)])
+        line = row(named(tr("&Question"), self.question), self.question, self.ask_button,
+                   self.stop_button)  # fmt: skip
+        line.setStretch(1, 1)
+        made.setLayout(column(line, parts, spacing=3))
+        made.layout().setStretch(1, 1)
+        made.layout().setContentsMargins(gap(4), 0, 0, 0)
+        return made
+
+    def _empty(self) -> EmptyState:
+        return EmptyState(
+            tr("Documents"),
+            tr(
+                "Add a folder of manuals, letters or notes (PDF, text, Markdown). Ask in your "
+                "own words: the passages are shown with their pages, and an answer cites them."
+            ),
+            button(tr("Try the sample manuals"), self.try_sample),
+        )
+
+    # --- showing ------------------------------------------------------------------
+
+    def first_focus(self) -> QWidget | None:
+        """Return the question."""
+        return self.question if self.pages.currentIndex() else self.documents
+
+    def refresh(self) -> None:
+        """Show documents and chats again."""
+        try:
+            found: Sequence[Document] = self._desk.documents()
+            chats = self._desk.chats()
+        except AppError as error:
+            self.show_error(error)
+            return
+        self.documents.show_rows(document_rows(found))
+        self.chats.show_rows(chat_rows(chats))
+        self.pages.setCurrentIndex(1 if found else 0)
+        self.sample.setVisible(bool(found))
+        self.remove.setEnabled(bool(found))
+
+    def opened(self) -> None:
+        """Show what changed meanwhile."""
+        self.refresh()
+
+    # --- adding -------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Ask for files and add them."""
+        kinds = " ".join(f"*{e}" for e in KINDS)
+        files, _ = QFileDialog.getOpenFileNames(
+            self, tr("Add documents"), "", tr("Documents ({kinds})").format(kinds=kinds)
+        )
+        if files:
+            self.add([Path(f) for f in files])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and add what is in it."""
+        folder = QFileDialog.getExistingDirectory(self, tr("Add a folder"))
+        if folder:
+            self.add([Path(folder)])
+
+    def try_sample(self) -> None:
+        """Add the manuals that came with Alcove and ask something of them."""
+        self.add([paths.samples() / "manuals"], then=lambda: self._ask(words.sample_question()))
+
+    def add(self, files: Sequence[Path], then: Any = None) -> None:
+        """Add files and folders to the library."""
+        if self._adding is not None:
+            return
+        self.bar.begin(tr("Adding documents"))
+        told = Listeners(
+            progress=self.bar.show_progress,
+            done=lambda results: self._added(results, then),
+            ended=self._add_ended,
+        )
+        chosen = list(files)
+        self._adding = self.start(
+            tr("Adding documents"), lambda ctx: self._desk.add(chosen, ctx), told, keeps=True
+        )
+
+    def _added(self, results: Sequence[AddResult], then: Any) -> None:
+        text = words.added(results)
+        self.message.say(text)
+        self.house.speech.tell(text)
+        self.refresh()
+        if then is not None:
+            then()
+
+    def _add_ended(self) -> None:
+        self._adding = None
+        self.bar.finish()
+        self.refresh()
+
+    def remove_document(self) -> None:
+        """Take the current document out of the library; its file stays."""
+        chosen = self.documents.current_row()
+        if chosen is not None:
+            number = chosen.data.id
+            self.start(
+                tr("Removing"),
+                lambda ctx: self._desk.remove(number, ctx),
+                Listeners(done=lambda _: self.refresh()),
+                keeps=True,
+            )
+
+    # --- asking -------------------------------------------------------------------
+
+    def new_chat(self) -> None:
+        """Begin a new question."""
+        self.chat = None
+        self.results.show_rows([])
+        self.passage.show_text("")
+        self.question.clear()
+        self.question.setFocus()
+
+    def _ask(self, text: str) -> None:
+        self.question.setText(text)
+        self.ask()
+
+    def ask(self) -> None:
+        """Search at once, and let the model answer where there is one."""
+        text = self.question.text().strip()
+        if not text:
+            return
+        self.escape()
+        self.message.clear()
+        self._answer, self._hits = "", ()
+        self._speak.begin()
+        self.stop_button.show()
+        chat = self.chat
+        told = Listeners(data=self._heard, done=self._answered, ended=self._ask_ended)
+        self._asking = self.start(
+            tr("Answering"), lambda ctx: self._desk.ask(text, ctx, chat=chat), told
+        )
+
+    def _heard(self, kind: str, data: Any) -> None:
+        if kind == "hits":
+            self._hits = tuple(data)
+            self._show()
+            self.house.speech.tell(words.found(len(self._hits)))
+            self.results.setFocus()
+        elif kind == "token":
+            self._answer += data
+            self._speak.add(data)
+            self._show()
+
+    def _answered(self, answer: Answer) -> None:
+        self._hits = answer.hits
+        self._answer = answer.text or ""
+        self.chat = answer.chat
+        self._speak.end()
+        self.results.show_rows(answer_rows(answer))
+        self.refresh()
+        if not answer.hits:
+            self.house.speech.tell(words.found(0))
+        self._show_passage()
+
+    def _show(self) -> None:
+        self.results.show_rows(hit_rows(self._hits, self._answer))
+
+    def _ask_ended(self) -> None:
+        self._asking = None
+        self.stop_button.hide()
+
+    def _say_sentence(self, sentence: str) -> None:
+        if self.house.speech.route in ("screen_reader", "own"):
+            self.house.speech.tell(sentence)
+
+    def escape(self) -> bool:
+        """Stop the answer being written."""
+        self._speak.drop()
+        if self._asking is None:
+            return False
+        self._asking.cancel()
+        return True
+
+    # --- passages -----------------------------------------------------------------
+
+    def _current_place(self) -> tuple[str, int | None, str] | None:
+        chosen = self.results.current_row()
+        data = chosen.data if chosen else None
+        if data is None or not hasattr(data, "path"):
+            return None
+        return data.path, data.page, data.text
+
+    def _show_passage(self) -> None:
+        chosen = self.results.current_row()
+        place = self._current_place()
+        if place is not None:
+            self.passage.show_text(place[2])
+        elif chosen is not None and chosen.data == "answer":
+            self.passage.show_text(chosen.text)
+
+    def _open_passage(self) -> None:
+        self._show_passage()
+        self.passage.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_file(self) -> None:
+        place = self._current_place()
+        if place is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(place[0]))
+
+    def _open_document(self) -> None:
+        chosen = self.documents.current_row()
+        if chosen is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(chosen.data.path))
+
+    def _open_chat(self) -> None:
+        chosen = self.chats.current_row()
+        if chosen is None:
+            return
+        self.chat = chosen.data.id
+        messages: Sequence[Message] = self._desk.messages(self.chat)
+        self.results.show_rows([r for m in messages for r in message_rows(m)])
+        self.results.setFocus()
+
+    def read_aloud(self) -> None:
+        """Speak the answer, or the current passage."""
+        text = self._answer or self.passage.toPlainText()
+        for sentence in Sentences.split(text):
+            self.house.speech.read(sentence)
+
+    # --- the shell ----------------------------------------------------------------
+
+    def takes(self, path: Path) -> bool:
+        """Return whether ``path`` is a document or a folder."""
+        return path.is_dir() or path.suffix.lower() in KINDS
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Take files, or the sample."""
+        if intent == "files":
+            self.add(data)
+        elif intent == "sample":
+            self.try_sample()
