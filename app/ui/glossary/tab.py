@@ -1,0 +1,188 @@
+"""The Clinical glossary tab: look up as you type, and the words of a letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QWidget
+
+from app.core import paths
+from app.ui.accessible import LineEdit
+from app.ui.glossary.rows import letter_rows, lookup_rows, sense_text
+from app.ui.rows import RowList
+from app.ui.sentences import Sentences
+from app.ui.tab import House, Tab
+from app.ui.widgets import ReadOnlyText, button, column, gap, label, named, row
+from app.words import glossary as words
+from app.words import tr
+
+_TYPING_MS = 120
+_TELL_MS = 700
+
+
+class GlossaryTab(Tab):
+    """A word to the left, its entry to the right, a letter below."""
+
+    KEY = "glossary"
+
+    def __init__(self, house: House):
+        super().__init__(house)
+        self._build()
+        self._typing = self._timer(_TYPING_MS, self.look_up)
+        self._telling = self._timer(_TELL_MS, self._tell)
+        self.look_up()
+
+    def _timer(self, milliseconds: int, call: Any) -> QTimer:
+        made = QTimer(self)
+        made.setSingleShot(True)
+        made.setInterval(milliseconds)
+        made.timeout.connect(call)
+        return made
+
+    @property
+    def _glossary(self) -> Any:
+        return self.house.services.glossary
+
+    def _build(self) -> None:
+        self.word = LineEdit()
+        self.word.setPlaceholderText(tr("A word or an abbreviation, such as MI or oedema"))
+        self.word.setClearButtonEnabled(True)
+        self.word.textChanged.connect(lambda _: self._typing.start())
+        self.word.returnPressed.connect(self._to_results)
+        self.results = RowList(tr("Entries"))
+        self.results.moved.connect(lambda _: self._show_entry())
+        self.results.opened.connect(lambda _: self._open())
+        self.entry = ReadOnlyText(tr("Entry"))
+        self.fixed = label(words.fixed_line(), "muted")
+        self.letter = QPlainTextEdit()
+        self.letter.setAccessibleName(tr("Letter"))
+        self.letter.setTabChangesFocus(True)
+        self.letter.setPlaceholderText(tr("Paste a letter here. Nothing of it is kept."))
+        self.letter.textChanged.connect(lambda: self._letter_timer.start())
+        self._letter_timer = self._timer(400, self.explain_letter)
+        self.found = RowList(tr("Words of the letter"))
+        self.found.opened.connect(lambda _: self._look_up_found())
+        line = row(named(tr("&Word"), self.word), self.word)
+        line.setStretch(1, 1)
+        upper = self._pair(
+            column(line, self.results),
+            column(
+                row(label(tr("Entry"), "heading", wraps=False), None,
+                    button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9")),
+                self.entry,
+            ),
+        )  # fmt: skip
+        lower = self._pair(
+            column(
+                row(label(tr("A letter"), "heading", wraps=False), None,
+                    button(tr("&Try the sample"), self.try_sample),
+                    button(tr("Sample in German"), lambda: self.try_sample("de")),
+                    button(tr("Empty it"), self.letter.clear)),
+                self.letter,
+            ),
+            column(label(tr("Words of the letter"), "heading"), self.found),
+        )  # fmt: skip
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(upper)
+        parts.addWidget(lower)
+        parts.setSizes([gap(90), gap(70)])
+        self.setLayout(column(self.message, parts, self.fixed, spacing=3))
+        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        self.layout().setStretch(1, 1)
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(lambda: self.word.setFocus())
+
+    @staticmethod
+    def _pair(left: Any, right: Any) -> QSplitter:
+        made = QSplitter(Qt.Orientation.Horizontal)
+        made.setChildrenCollapsible(False)
+        for layout, side in ((left, "left"), (right, "right")):
+            widget = QWidget()
+            widget.setLayout(layout)
+            layout.setContentsMargins(0 if side == "left" else gap(3), gap(1), 0, gap(1))
+            layout.setStretch(layout.count() - 1, 1)
+            made.addWidget(widget)
+        made.setSizes([gap(110), gap(110)])
+        return made
+
+    def first_focus(self) -> QWidget | None:
+        """Return the line for the word."""
+        return self.word
+
+    # --- looking up -----------------------------------------------------------------
+
+    def look_up(self) -> None:
+        """Show what the glossary has for what was typed so far."""
+        text = self.word.text().strip()
+        self.results.show_rows(lookup_rows(self._glossary, text))
+        if self.results.rows.rows:
+            self.results.setCurrentIndex(self.results.rows.index(0))
+        self._show_entry()
+        if text:
+            self._telling.start()
+
+    def _tell(self) -> None:
+        if self.word.hasFocus() and self.word.text().strip():
+            rows = self.results.rows.rows
+            self.house.speech.tell(rows[0].words() if rows else words.nothing())
+
+    def _to_results(self) -> None:
+        self._typing.stop()
+        self.look_up()
+        if self.results.rows.rows:
+            self.results.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_entry(self) -> None:
+        chosen = self.results.current_row()
+        self.entry.show_text(sense_text(chosen.data) if chosen and chosen.data else "")
+
+    def _open(self) -> None:
+        chosen = self.results.current_row()
+        if chosen is not None and isinstance(chosen.data, str):
+            self.word.setText(chosen.data)
+            self.look_up()
+        self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def read_aloud(self) -> None:
+        """Speak the entry."""
+        for sentence in Sentences.split(self.entry.toPlainText()):
+            self.house.speech.read(sentence)
+
+    # --- a letter -------------------------------------------------------------------
+
+    def try_sample(self, language: str = "en") -> None:
+        """Show the letter that came with Alcove."""
+        file = paths.samples() / "letters" / f"letter_{language}.txt"
+        self.letter.setPlainText(file.read_text("utf-8"))
+        self.explain_letter()
+        self.found.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def explain_letter(self) -> None:
+        """List the words of the letter that the glossary knows, and what it does not."""
+        self._letter_timer.stop()
+        self.found.show_rows(letter_rows(self._glossary, self.letter.toPlainText()))
+
+    def _look_up_found(self) -> None:
+        chosen = self.found.current_row()
+        if chosen is not None and isinstance(chosen.data, str):
+            self.word.setText(chosen.data)
+            self._to_results()
+
+    # --- the shell ------------------------------------------------------------------
+
+    def takes(self, path: Path) -> bool:
+        """Return False: files go to Documents."""
+        return False
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Look up a word, or show the sample."""
+        if intent == "word":
+            self.word.setText(str(data))
+            self.look_up()
+        elif intent == "sample":
+            self.try_sample()

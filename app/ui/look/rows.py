@@ -1,0 +1,37 @@
+"""What is known of a picture, as rows: hints, description, text line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.ui.rows import Row
+from app.words import look as words
+from app.words import tr
+from app.words.notices import notice_words
+
+_UNSURE = 0.8
+
+
+def look_rows(reading: Any, description: str, engine: str, *, empty: bool = False) -> list[Row]:
+    """Return the rows; ``reading`` is None while the picture is still being read."""
+    if empty:
+        return [Row(words.what_for(), kind="quiet", key="for")]
+    rows: list[Row] = []
+    if description:
+        rows.append(Row(tr("Description"), kind="heading", key="description-heading"))
+        rows.append(Row(description, key="description", data="description"))
+        rows.append(Row(words.written_by(engine), kind="quiet", key="by"))
+    if reading is None:
+        return [*rows, Row(words.reading(), kind="quiet", key="reading")]
+    for hint in reading.hints:
+        rows.append(Row(notice_words(hint), kind="strong", key=("hint", hint)))
+    rows.append(Row(tr("Text"), kind="heading", key="text"))
+    rows += [_line(line, place) for place, line in enumerate(reading.lines)]
+    if not reading.lines:
+        rows.append(Row(notice_words("no_text"), kind="quiet", key="no-text"))
+    return rows
+
+
+def _line(line: Any, place: int) -> Row:
+    unsure = line.confidence < _UNSURE
+    return Row(line.text, words.unsure() if unsure else "", key=("l", place), data=line)

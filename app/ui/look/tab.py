@@ -1,0 +1,277 @@
+"""The Look tab: a picture is read, and described aloud where a model can see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
+
+from app.core import paths
+from app.core.errors import AppError
+from app.ui.devices.camera import Camera
+from app.ui.jobs import Job, Listeners
+from app.ui.look.picture import PictureView
+from app.ui.look.rows import look_rows
+from app.ui.rows import RowList
+from app.ui.sentences import Sentences
+from app.ui.tab import House, Tab
+from app.ui.widgets import button, column, gap, label, row
+from app.words import look as words
+from app.words import tr
+
+KINDS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_RAW = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
+
+
+class LookTab(Tab):
+    """The picture to the left, what is known of it to the right."""
+
+    KEY = "look"
+
+    def __init__(self, house: House):
+        super().__init__(house)
+        self._job: Job | None = None
+        self._file: Path | None = None
+        self._reading: Any = None
+        self._description = ""
+        self._by = ""
+        self.camera = Camera(self)
+        self.camera.frame.connect(self._frame)
+        self.camera.failed.connect(self._camera_failed)
+        self._last_frame = QImage()
+        self._speak = Sentences(house.speech.read)
+        self._build()
+
+    @property
+    def _desk(self) -> Any:
+        return self.house.services.look
+
+    def _build(self) -> None:
+        self.picture = PictureView()
+        self.results = RowList(tr("What is in the picture"))
+        self.results.moved.connect(lambda _: self._mark_line())
+        self.open_ = button(
+            tr("&Open a picture…"), self.choose, role="primary", icon="add", key="Ctrl+O"
+        )
+        self.paste = button(tr("&Paste"), self.paste_picture)
+        self.paste.setToolTip(tr("Paste a picture (Ctrl+V)"))
+        self.webcam = button(tr("&Webcam"), self.toggle_camera, icon="camera", key="Ctrl+K")
+        self.take = button(tr("&Take the picture"), self.take_picture, role="primary")
+        self.take.hide()
+        self.sample = button(tr("Try the &sample"), lambda: None)
+        self.sample.setMenu(self._samples())
+        self.stop_button = button(tr("Stop"), self.escape, icon="stop")
+        self.stop_button.hide()
+        actions = row(self.open_, self.paste, self.webcam, self.take, self.sample, None,
+                      self.stop_button,
+                      button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"))  # fmt: skip
+        side = QWidget()
+        side.setLayout(column(label(tr("What is in the picture"), "heading"), self.results))
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(self.picture)
+        parts.addWidget(side)
+        parts.setSizes([gap(120), gap(110)])
+        self.setLayout(column(self.message, actions, parts, spacing=3))
+        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        self.layout().setStretch(2, 1)
+        self.results.show_rows(look_rows(None, "", "", empty=True))
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.paste_picture)
+
+    def _samples(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAccessibleName(tr("Samples"))
+        for name, text in words.samples():
+            menu.addAction(text).triggered.connect(
+                lambda _=False, name=name: self.look_at(paths.samples() / "pictures" / name)
+            )
+        return menu
+
+    def first_focus(self) -> QWidget | None:
+        """Return the first button, or the result."""
+        return self.results if self._reading is not None else self.open_
+
+    # --- getting a picture -----------------------------------------------------------
+
+    def choose(self) -> None:
+        """Ask for a picture file."""
+        kinds = " ".join(f"*{e}" for e in KINDS)
+        file, _ = QFileDialog.getOpenFileName(
+            self, tr("Open a picture"), "", tr("Pictures ({kinds})").format(kinds=kinds)
+        )
+        if file:
+            self.look_at(Path(file))
+
+    def paste_picture(self) -> None:
+        """Look at the picture in the clipboard; its bytes go to the reader unopened."""
+        mime = QGuiApplication.clipboard().mimeData()
+        files = [Path(u.toLocalFile()) for u in mime.urls() if u.isLocalFile()]
+        if files:
+            self.look_at(files[0])
+            return
+        data = _picture_bytes(mime)
+        if not data:
+            self.message.say(tr("There is no picture in the clipboard."))
+            self.house.speech.tell(tr("There is no picture in the clipboard."))
+            return
+        self._keep_and_look(data)
+
+    def _keep_and_look(self, data: bytes) -> None:
+        try:
+            self.look_at(self._desk.keep(data))
+        except AppError as error:
+            self.show_error(error)
+
+    def toggle_camera(self) -> None:
+        """Open the webcam, or close it."""
+        if self.camera.running:
+            self._close_camera()
+            return
+        try:
+            self.camera.start()
+        except AppError as error:
+            self.show_error(error, (tr("Open a picture"), self.choose))
+            return
+        self.webcam.setText(tr("Close the &webcam"))
+        self.take.show()
+        self.take.setFocus()
+        self.house.speech.tell(tr("The webcam is on. Enter takes the picture."))
+
+    def _close_camera(self) -> None:
+        self.camera.stop()
+        self.webcam.setText(tr("&Webcam"))
+        self.take.hide()
+        self._last_frame = QImage()
+        if self._reading is None:
+            self.picture.clear()
+
+    def _camera_failed(self, error: AppError) -> None:
+        self._close_camera()
+        self.show_error(error)
+
+    def _frame(self, image: QImage) -> None:
+        self._last_frame = image
+        self.picture.show_frame(image)
+
+    def take_picture(self) -> None:
+        """Look at the frame that is shown now."""
+        if self._last_frame.isNull():
+            self.house.speech.tell(tr("The webcam shows nothing yet."))
+            return
+        data = _png(self._last_frame)
+        self._close_camera()
+        self._keep_and_look(data)
+
+    # --- looking -----------------------------------------------------------------------
+
+    def look_at(self, file: Path) -> None:
+        """Show, read and describe a picture."""
+        self.escape()
+        self.message.clear()
+        self._file, self._reading, self._description, self._by = file, None, "", ""
+        self._speak.begin()
+        self.stop_button.show()
+        self.results.show_rows(look_rows(None, "", ""))
+        self.house.speech.tell(tr("Looking."))
+        told = Listeners(data=self._heard, done=self._done, ended=self._ended)
+        self._job = self.start(tr("Looking at a picture"), lambda ctx: self._desk.look(file, ctx),
+                               told)  # fmt: skip
+
+    def _heard(self, kind: str, data: Any) -> None:
+        if kind == "picture":
+            self._show_picture(data)
+        elif kind == "reading":
+            self._reading = data
+            self._show()
+            self.house.speech.tell(words.found_text(len(data.lines)))
+            self.results.setFocus()
+        elif kind == "engine":
+            self._by = str(data)
+        elif kind == "token":
+            self._description += data
+            self._show()
+            if self.house.speech.route in ("screen_reader", "own"):
+                self._speak.add(data)
+
+    def _show_picture(self, picture: Any) -> None:
+        raw = picture.pixels.read_bytes()
+        width, height = picture.shown_width, picture.shown_height
+        image = QImage(raw, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
+        name = tr("Picture {name}, {width} by {height} pixels").format(
+            name=self._file.name if self._file else "", width=picture.width, height=picture.height
+        )
+        self.picture.show_image(image, QSize(picture.width, picture.height), name)
+
+    def _done(self, result: Any) -> None:
+        self._reading = result.reading
+        self._description = result.description or ""
+        self._by = result.engine or ""
+        self._speak.end()
+        self._show()
+
+    def _ended(self) -> None:
+        self._job = None
+        self.stop_button.hide()
+
+    def _show(self) -> None:
+        self.results.show_rows(look_rows(self._reading, self._description, self._by))
+
+    def _mark_line(self) -> None:
+        chosen = self.results.current_row()
+        box = getattr(chosen.data, "box", None) if chosen is not None else None
+        self.picture.mark(tuple(box) if box is not None else None)
+
+    def read_aloud(self) -> None:
+        """Speak everything that was found; Esc stops."""
+        for line in self.results.rows.rows:
+            self.house.speech.read(line.words())
+
+    def escape(self) -> bool:
+        """Stop the description being written."""
+        self._speak.drop()
+        if self._job is None:
+            return False
+        self._job.cancel()
+        return True
+
+    # --- the shell -----------------------------------------------------------------------
+
+    def takes(self, path: Path) -> bool:
+        """Return whether ``path`` is a picture."""
+        return path.suffix.lower() in KINDS
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Take a file, or the sample."""
+        if intent == "files":
+            self.look_at(data[0])
+        elif intent == "sample":
+            self.look_at(paths.samples() / "pictures" / words.samples()[0][0])
+
+    def close_down(self) -> None:
+        """Close the webcam."""
+        self.camera.stop()
+
+
+def _picture_bytes(mime: QMimeData) -> bytes:
+    for kind in _RAW:
+        if mime.hasFormat(kind):
+            return bytes(mime.data(kind).data())
+    if mime.hasImage():  # Windows hands over pixels, not a file
+        image = mime.imageData()
+        if isinstance(image, QImage) and not image.isNull():
+            return _png(image)
+    return b""
+
+
+def _png(image: QImage) -> bytes:
+    from PySide6.QtCore import QBuffer, QIODevice
+
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
