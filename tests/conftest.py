@@ -12,6 +12,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.core import egress
 
+pytest_plugins = ["support.plugin"]
+
 egress.install()
 
 

@@ -72,6 +72,7 @@ class InputError(AppError):
             "transcript_empty",  # path
             "transcript_undecodable",  # path
             "output_not_writable",  # path
+            "export_no_times",  # format: captions of a transcript without times
             "unknown_setting",  # key
             "bad_setting",  # key, value
         }
@@ -125,6 +126,7 @@ class DeviceError(AppError):
             "microphone_library",  # PortAudio cannot be loaded
             "recording_running",
             "recording_none",
+            "recording_empty",  # device
             "camera_none",
             "camera_failed",
             "voice_none",
@@ -157,8 +159,11 @@ class StorageError(AppError):
             "library_newer",  # found, known
             "library_damaged",  # path
             "library_busy",
+            "index_damaged",  # path
             "meeting_missing",  # id
+            "step_taken",  # step
             "document_missing",  # id
+            "chat_missing",  # id
         }
     )
 

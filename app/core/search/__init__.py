@@ -1,1 +1,1 @@
-"""Ranking and fusion, shared by the features."""
+"""Words, vectors and rankings: what every feature that finds something stands on."""

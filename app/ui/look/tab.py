@@ -65,9 +65,10 @@ class LookTab(Tab):
         self.sample.setMenu(self._samples())
         self.stop_button = button(tr("Stop"), self.escape, icon="stop")
         self.stop_button.hide()
-        actions = row(self.open_, self.paste, self.webcam, self.take, self.sample, None,
-                      self.stop_button,
-                      button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"))  # fmt: skip
+        read = button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9")
+        actions = row(
+            self.open_, self.paste, self.webcam, self.take, self.sample, None, self.stop_button, read
+        )
         side = QWidget()
         side.setLayout(column(label(tr("What is in the picture"), "heading"), self.results))
         parts = QSplitter(Qt.Orientation.Horizontal)
