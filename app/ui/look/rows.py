@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
+from app.core.jobs import Notice
+from app.core.look.model import Reading, TextLine
 from app.ui.rows import Row
 from app.words import look as words
 from app.words import tr
@@ -12,7 +14,14 @@ from app.words.notices import notice_words
 _UNSURE = 0.8
 
 
-def look_rows(reading: Any, description: str, engine: str, *, empty: bool = False) -> list[Row]:
+def look_rows(
+    reading: Reading | None,
+    description: str,
+    engine: str,
+    hints: Sequence[Notice],
+    *,
+    empty: bool = False,
+) -> list[Row]:
     """Return the rows; ``reading`` is None while the picture is still being read."""
     if empty:
         return [Row(words.what_for(), kind="quiet", key="for")]
@@ -23,8 +32,9 @@ def look_rows(reading: Any, description: str, engine: str, *, empty: bool = Fals
         rows.append(Row(words.written_by(engine), kind="quiet", key="by"))
     if reading is None:
         return [*rows, Row(words.reading(), kind="quiet", key="reading")]
-    for hint in reading.hints:
-        rows.append(Row(notice_words(hint), kind="strong", key=("hint", hint)))
+    for hint in hints:
+        text = notice_words(hint.code, hint.params)
+        rows.append(Row(text, kind="strong", key=("hint", hint.code)))
     rows.append(Row(tr("Text"), kind="heading", key="text"))
     rows += [_line(line, place) for place, line in enumerate(reading.lines)]
     if not reading.lines:
@@ -32,6 +42,6 @@ def look_rows(reading: Any, description: str, engine: str, *, empty: bool = Fals
     return rows
 
 
-def _line(line: Any, place: int) -> Row:
+def _line(line: TextLine, place: int) -> Row:
     unsure = line.confidence < _UNSURE
     return Row(line.text, words.unsure() if unsure else "", key=("l", place), data=line)

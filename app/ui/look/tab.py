@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
+from app.core.jobs import Notice
+from app.core.look.model import Description, Picture, Reading
 from app.ui.devices.camera import Camera
 from app.ui.jobs import Job, Listeners
 from app.ui.look.picture import PictureView
@@ -21,6 +23,7 @@ from app.ui.tab import House, Tab
 from app.ui.widgets import button, column, gap, label, row
 from app.words import look as words
 from app.words import tr
+from app.words.notices import notice_words
 
 KINDS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 _RAW = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
@@ -35,14 +38,14 @@ class LookTab(Tab):
         super().__init__(house)
         self._job: Job | None = None
         self._file: Path | None = None
-        self._reading: Any = None
+        self._reading: Reading | None = None
         self._description = ""
         self._by = ""
         self.camera = Camera(self)
         self.camera.frame.connect(self._frame)
         self.camera.failed.connect(self._camera_failed)
         self._last_frame = QImage()
-        self._speak = Sentences(house.speech.read)
+        self._hints: list[Notice] = []
         self._build()
 
     @property
@@ -67,7 +70,9 @@ class LookTab(Tab):
         self.stop_button.hide()
         read = button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9")
         actions = row(
-            self.open_, self.paste, self.webcam, self.take, self.sample, None, self.stop_button, read
+            *(self.open_, self.paste, self.webcam, self.take, self.sample),
+            None,
+            *(self.stop_button, read),
         )
         side = QWidget()
         side.setLayout(column(label(tr("What is in the picture"), "heading"), self.results))
@@ -79,7 +84,7 @@ class LookTab(Tab):
         self.setLayout(column(self.message, actions, parts, spacing=3))
         self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
         self.layout().setStretch(2, 1)
-        self.results.show_rows(look_rows(None, "", "", empty=True))
+        self.results.show_rows(look_rows(None, "", "", (), empty=True))
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         paste.activated.connect(self.paste_picture)
@@ -175,11 +180,17 @@ class LookTab(Tab):
         self.escape()
         self.message.clear()
         self._file, self._reading, self._description, self._by = file, None, "", ""
-        self._speak.begin()
+        self._hints = []
         self.stop_button.show()
-        self.results.show_rows(look_rows(None, "", ""))
+        self.results.show_rows(look_rows(None, "", "", ()))
         self.house.speech.tell(tr("Looking."))
-        told = Listeners(data=self._heard, done=self._done, ended=self._ended)
+        told = Listeners(
+            data=self._heard,
+            done=self._done,
+            failed=self._failed,
+            notice=self._noticed,
+            ended=self._ended,
+        )
         self._job = self.start(tr("Looking at a picture"), lambda ctx: self._desk.look(file, ctx),
                                told)  # fmt: skip
 
@@ -193,34 +204,46 @@ class LookTab(Tab):
             self.results.setFocus()
         elif kind == "engine":
             self._by = str(data)
-        elif kind == "token":
+        elif kind == "piece":
             self._description += data
             self._show()
-            if self.house.speech.route in ("screen_reader", "own"):
-                self._speak.add(data)
+        elif kind == "sentence" and self.house.speech.route in ("screen_reader", "own"):
+            self.house.speech.tell(Sentences.clean(data))
 
-    def _show_picture(self, picture: Any) -> None:
-        raw = picture.pixels.read_bytes()
-        width, height = picture.shown_width, picture.shown_height
-        image = QImage(raw, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
+    def _show_picture(self, picture: Picture) -> None:
+        image = QImage(str(picture.shown)) if picture.shown else QImage()
         name = tr("Picture {name}, {width} by {height} pixels").format(
-            name=self._file.name if self._file else "", width=picture.width, height=picture.height
+            name=picture.path.name, width=picture.width, height=picture.height
         )
         self.picture.show_image(image, QSize(picture.width, picture.height), name)
 
-    def _done(self, result: Any) -> None:
+    def _noticed(self, notice: Notice) -> None:
+        if notice.code != "no_text":  # said with the count of lines
+            self._hints.append(notice)
+            self.house.speech.tell(notice_words(notice.code, notice.params))
+
+    def _done(self, result: Description) -> None:
         self._reading = result.reading
-        self._description = result.description or ""
+        self._description = result.text or ""
         self._by = result.engine or ""
-        self._speak.end()
         self._show()
+
+    def _failed(self, error: AppError) -> None:
+        partial = getattr(error, "partial", None)
+        if isinstance(partial, Description):
+            self._done(partial)
+        self.show_error(error, (tr("Try again"), self._again))
+
+    def _again(self) -> None:
+        if self._file is not None:
+            self.look_at(self._file)
 
     def _ended(self) -> None:
         self._job = None
         self.stop_button.hide()
 
     def _show(self) -> None:
-        self.results.show_rows(look_rows(self._reading, self._description, self._by))
+        self.results.show_rows(look_rows(self._reading, self._description, self._by, self._hints))
 
     def _mark_line(self) -> None:
         chosen = self.results.current_row()
@@ -234,7 +257,6 @@ class LookTab(Tab):
 
     def escape(self) -> bool:
         """Stop the description being written."""
-        self._speak.drop()
         if self._job is None:
             return False
         self._job.cancel()
