@@ -22,7 +22,20 @@ NOTICES: dict[str, str] = {
     "so no highlights were made of it.",
     "partly_read": "The transcript is too long: only its beginning was read.",
     "no_hits": "Nothing in your documents matches these words.",
+    "document_without_text": "No text was found in {path}. It may be a scan.",
+    "meaning_unavailable": "The embedding engine could not be used, so only words were searched.",
+    "no_chat_engine": "There is no language model here, so the passages are shown "
+    "without an answer.",
+    "passages_left_out": "{shown} of {found} passages fitted into what the model reads at once.",
+    "answer_long": "The answer reached its longest length and stops there.",
     "no_text": "No text was found in this picture.",
+    "picture_dark": "The picture is very dark. More light would help.",
+    "picture_blurred": "The picture is blurred. Hold the camera still, or further away.",
+    "text_cut_off": "Text runs out of the picture {side}. Move back a little, "
+    "or towards that side.",
+    "picture_moves": "This picture moves. Its first frame was used.",
+    "pages_damaged": "{count} pages of {path} are damaged and were left out.",
+    "pages_scanned": "{count} pages of {path} are scans. Their text was read by OCR.",
     "microphone_lost": "The microphone {device} gives no sound any more. "
     "What was recorded is kept; it is being looked for.",
     "microphone_back": "The microphone {device} is back. What it missed is marked as a gap.",
@@ -36,9 +49,19 @@ NOTICES: dict[str, str] = {
 }
 
 
+SIDES: dict[str, str] = {
+    "left": "on the left",
+    "right": "on the right",
+    "top": "at the top",
+    "bottom": "at the bottom",
+}
+
+
 def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     """Return the sentence of ``code`` with its parameters filled in."""
-    return tr(NOTICES[code]).format_map(_Missing(params or {}))
+    known = _Missing(params or {})
+    known["side"] = tr(SIDES.get(str(known.get("side", "")), "at its edge"))
+    return tr(NOTICES[code]).format_map(known)
 
 
 class _Missing(dict[str, Any]):

@@ -1,0 +1,67 @@
+"""The look room with its ports in place, as the window uses it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from app.core.errors import InputError, StorageError
+from app.core.jobs import JobContext
+from app.core.look.look import Vision, describe_picture
+from app.core.look.model import Description
+from app.core.look.ports import PictureReader
+
+_MOST_BYTES = 100_000_000
+
+
+class LookDesk:
+    """Looks at pictures; what is pasted or photographed is kept only while it is open.
+
+    ``vision`` gives the vision engine at the moment it is asked for, None without one.
+    """
+
+    def __init__(self, reader: PictureReader, vision: Callable[[JobContext], Vision | None]):
+        self._reader = reader
+        self._vision = vision
+        self._folder: Path | None = None
+        self._numbers = itertools.count(1)
+
+    def _private(self) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="alcove-look-"))
+        return self._folder
+
+    def keep(self, data: bytes) -> Path:
+        """Write the bytes of a picture into a private folder, for the reader to open.
+
+        Raises ``InputError`` "picture_too_large", ``StorageError`` "disk_full".
+        """
+        path = self._private() / f"picture-{next(self._numbers)}"
+        if len(data) > _MOST_BYTES:
+            raise InputError("picture_too_large", path=path.name)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except OSError as error:
+            raise StorageError("disk_full", path=str(path)) from error
+        return path
+
+    def look(self, file: Path, ctx: JobContext) -> Description:
+        """Show, read and describe ``file``; emits what ``describe_picture`` emits."""
+        place = self._private() / f"shown-{next(self._numbers)}"
+        place.mkdir(mode=0o700)
+        vision = self._vision(ctx)
+        if vision is not None:
+            ctx.emit("engine", vision.model)
+        return describe_picture(file, self._reader, vision, ctx, folder=place)
+
+    def close(self) -> None:
+        """Forget every picture."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None

@@ -1,0 +1,239 @@
+"""The Engines tab: what is here, which engine does what, how to get one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.core.engines.model import EngineReport
+from app.core.engines.tasks import TASKS
+from app.core.settings import Settings
+from app.ui.engines.rows import engine_rows, part_rows, pull_rows
+from app.ui.jobs import Job, Listeners
+from app.ui.rows import RowList
+from app.ui.tab import House, Tab
+from app.ui.widgets import Card, ComboBox, JobBar, Page, button, column, gap, label, named, row
+from app.words import engines as words
+from app.words import tr
+
+
+class EnginesTab(Tab):
+    """Parts and engines, the choice per task, and the ways to get more."""
+
+    KEY = "engines"
+
+    def __init__(self, house: House):
+        super().__init__(house)
+        self.report = EngineReport()
+        self.choices: dict[str, ComboBox] = {}
+        self._job: Job | None = None
+        self._build()
+        house.settings.on_change(self._follow)
+        self.look_again(quiet=True)
+
+    def _build(self) -> None:
+        self.parts = RowList(tr("What is on this laptop"))
+        self.engines = RowList(tr("Engines"))
+        self.pulls = RowList(tr("Lines that get a model"))
+        self.pulls.opened.connect(lambda _: self.copy_line())
+        for made, height in ((self.parts, 75), (self.engines, 70), (self.pulls, 48)):
+            made.setMinimumHeight(gap(height))
+        self.bar = JobBar(tr("Engines"))
+        self.bar.cancelled.connect(lambda: self._job and self._job.cancel())
+        again = button(tr("&Look again"), self.look_again, icon="retry", key="F5", role="primary")
+        self.sample = button(tr("&Try the sample"), self.try_sample)
+        top = row(label(tr("Engines"), "title"), None, again, self.sample)
+        self.page = Page(
+            column(
+                top,
+                Card(label(tr("What is on this laptop"), "heading"), self.parts),
+                Card(label(tr("Engines"), "heading"), self.engines),
+                self._choice_card(),
+                self._add_card(),
+                None,
+                spacing=3,
+            ),
+            widest=gap(230),
+        )
+        self.setLayout(column(self.message, self.bar, self.page, spacing=0))
+
+    def _choice_card(self) -> Card:
+        lines: list[Any] = [label(tr("Which engine does what"), "heading")]
+        for key in words.TASKS:
+            box = ComboBox()
+            box.setMinimumWidth(gap(90))
+            box.activated.connect(lambda _, key=key: self._chosen(key))
+            name = named(words.task(key), box)
+            name.setMinimumWidth(gap(64))
+            self.choices[key] = box
+            lines.append(row(name, box, None))
+        return Card(*lines)
+
+    def _add_card(self) -> Card:
+        return Card(
+            label(tr("Get an engine"), "heading"),
+            label(
+                tr(
+                    "A Whisper model is a folder with model.bin in it (CTranslate2, from "
+                    "faster-whisper). Bring it as a folder or ZIP; it is checked and copied."
+                ),
+                "muted",
+            ),
+            row(
+                button(tr("Add a Whisper &folder…"), self.add_folder, icon="add"),
+                button(tr("Add a Whisper &ZIP…"), self.add_zip, icon="add"),
+                None,
+            ),
+            2,
+            label(
+                tr(
+                    "Models for Ollama are fetched by Ollama itself. Alcove fetches nothing: "
+                    "copy a line, and run it on a machine with a network."
+                ),
+                "muted",
+            ),
+            self.pulls,
+            row(button(tr("&Copy the line"), self.copy_line), None),
+        )
+
+    def first_focus(self) -> QWidget | None:
+        """Return the list of parts."""
+        return self.parts
+
+    # --- looking ----------------------------------------------------------------------
+
+    def look_again(self, *, quiet: bool = False) -> None:
+        """Look for engines again."""
+        if self._job is not None:
+            return
+        services = self.house.services
+        told = Listeners(done=lambda report: self._found(report, quiet), ended=self._free)
+        self._job = self.start(
+            tr("Looking for engines"), lambda ctx: services.look_for_engines(ctx), told
+        )
+
+    def _free(self) -> None:
+        self._job = None
+        self.bar.finish()
+
+    def _found(self, report: EngineReport, quiet: bool) -> None:
+        self.report = report
+        services = self.house.services
+        self.parts.show_rows(part_rows(report))
+        free = services.free_memory()
+        self.engines.show_rows(engine_rows(report, free))
+        self.pulls.show_rows(pull_rows(services.total_memory()))
+        self._fill(self.house.settings.current)
+        if not quiet:
+            ready = sum(part.state == "ready" for part in report.parts)
+            self.house.speech.tell(
+                tr("Looked again: {ready} of {all} parts are ready.").format(
+                    ready=ready, all=len(report.parts)
+                )
+            )
+            self.house.services.engines_changed()
+
+    def _fill(self, settings: Settings) -> None:
+        for key, box in self.choices.items():
+            task = TASKS[key]
+            box.clear()
+            box.addItem(tr("Automatic: the largest that fits"), "")
+            for engine in self.report.engines:
+                if task.ability in engine.abilities:
+                    box.addItem(engine.name, engine.name)
+            chosen = getattr(settings, task.setting)
+            if chosen and box.findData(chosen) < 0:
+                box.addItem(tr("{name} (not here)").format(name=chosen), chosen)
+            box.setCurrentIndex(max(0, box.findData(chosen)))
+
+    def _chosen(self, key: str) -> None:
+        self.house.settings.change(**{TASKS[key].setting: self.choices[key].currentData()})
+
+    def _follow(self, settings: Settings) -> None:
+        for key, box in self.choices.items():
+            place = box.findData(getattr(settings, TASKS[key].setting))
+            if place >= 0:
+                box.setCurrentIndex(place)
+
+    # --- getting ----------------------------------------------------------------------
+
+    def add_folder(self) -> None:
+        """Ask for a folder with a Whisper model."""
+        folder = QFileDialog.getExistingDirectory(self, tr("Add a Whisper model"))
+        if folder:
+            self.add_whisper(Path(folder))
+
+    def add_zip(self) -> None:
+        """Ask for a ZIP with a Whisper model."""
+        file, _ = QFileDialog.getOpenFileName(
+            self, tr("Add a Whisper model"), "", tr("ZIP files (*.zip)")
+        )
+        if file:
+            self.add_whisper(Path(file))
+
+    def add_whisper(self, source: Path) -> None:
+        """Check and copy a Whisper model."""
+        if self._job is not None:
+            return
+        self.bar.begin(tr("Adding a Whisper model"))
+        services = self.house.services
+        told = Listeners(
+            progress=self.bar.show_progress,
+            done=lambda model: self._added(model.name),
+            ended=self._free,
+        )
+        self._job = self.start(
+            tr("Adding a Whisper model"),
+            lambda ctx: services.add_whisper(source, ctx),
+            told,
+            keeps=True,
+        )
+
+    def _added(self, name: str) -> None:
+        text = tr("The Whisper model {name} is ready.").format(name=name)
+        self.message.say(text)
+        self.house.speech.tell(text)
+        self._job = None
+        self.look_again(quiet=True)
+        self.house.services.engines_changed()
+
+    def copy_line(self) -> None:
+        """Copy the current line into the clipboard."""
+        chosen = self.pulls.current_row()
+        if chosen is None and self.pulls.rows.rows:
+            chosen = self.pulls.rows.rows[0]
+        if chosen is not None:
+            QGuiApplication.clipboard().setText(str(chosen.data))
+            text = tr("Copied: {line}").format(line=chosen.data)
+            self.message.say(text)
+            self.house.speech.tell(text)
+
+    def try_sample(self) -> None:
+        """Try each engine for about five seconds and say how fast it is."""
+        if self._job is not None:
+            return
+        self.bar.begin(tr("Trying the engines"))
+        services = self.house.services
+        lines: list[str] = []
+
+        def heard(kind: str, data: Any) -> None:
+            if kind == "trial":
+                lines.append(str(data))
+                self.message.say("  ".join(lines))
+                self.house.speech.tell(str(data))
+
+        told = Listeners(progress=self.bar.show_progress, data=heard, ended=self._free)
+        self._job = self.start(
+            tr("Trying the engines"), lambda ctx: services.try_engines(ctx), told, keeps=True
+        )
+
+    def accept(self, intent: str, data: Any) -> None:
+        """Show the ways to get an engine, or try the sample."""
+        if intent == "get":
+            self.page.ensureWidgetVisible(self.pulls)
+            self.pulls.setFocus()
+        elif intent == "sample":
+            self.try_sample()

@@ -1,0 +1,104 @@
+"""The words of the Engines tab: parts, states, tasks, lines to get a model."""
+
+from __future__ import annotations
+
+from app.words import tr
+
+PARTS: dict[str, str] = {
+    "ollama": "Ollama (language models)",
+    "whisper": "Whisper (speech to text)",
+    "draft": "Draft recogniser (English only)",
+    "voices": "Voices",
+    "sound": "Sound devices",
+    "ocr": "Text in pictures",
+}
+
+STATES: dict[str, str] = {
+    "not_installed": "not installed",
+    "not_running": "installed, not running",
+    "no_model": "no model yet",
+    "loading": "loading a model",
+    "ready": "ready",
+    "busy": "busy",
+    "cut": "stopped half-way",
+    "broken": "damaged",
+}
+
+TASKS: dict[str, str] = {
+    "minutes": "Minutes and answers",
+    "look": "Pictures described",
+    "embeddings": "Search by meaning",
+    "transcription": "Speech to text",
+}
+
+KINDS: dict[str, str] = {
+    "chat": "writes text",
+    "vision": "describes pictures",
+    "embed": "finds by meaning",
+    "speech": "writes down speech",
+    "transcribe": "writes down speech",
+    "voice": "speaks",
+    "speak": "speaks",
+}
+
+REASONS: dict[str, str] = {
+    "cloud": "not used: it runs in the cloud",
+    "broken": "not used: it is damaged",
+}
+
+# What each part lacks without it, and what to do.
+HINTS: dict[str, str] = {
+    "not_installed": "Install it from a file or USB stick, then look again.",
+    "not_running": "Start it, then look again.",
+    "no_model": "Copy a line below and run it where there is a network, or bring the model on USB.",
+}
+
+# Lines that get a model, by the memory of the machine in GB: small models first.
+PULLS: tuple[tuple[str, str, int], ...] = (
+    ("llama3.2:3b", "Minutes and answers on 8 GB", 8),
+    ("qwen3:8b", "Minutes and answers on 16 GB", 16),
+    ("granite3.2-vision:2b", "Pictures described on 8 GB", 8),
+    ("nomic-embed-text", "Search by meaning, small", 8),
+)
+
+
+def part(name: str) -> str:
+    """Return the name of a part."""
+    return tr(PARTS.get(name, name))
+
+
+def state(name: str) -> str:
+    """Return the name of a state."""
+    return tr(STATES[name])
+
+
+def hint(name: str) -> str:
+    """Return what to do about a state, empty when nothing."""
+    return tr(HINTS[name]) if name in HINTS else ""
+
+
+def task(name: str) -> str:
+    """Return the name of a task."""
+    return tr(TASKS[name])
+
+
+def ability(name: str) -> str:
+    """Return what an engine can do."""
+    return tr(KINDS.get(name, name))
+
+
+def reason(name: str) -> str:
+    """Return why a model is not used."""
+    return tr(REASONS.get(name, name))
+
+
+def no_draft() -> str:
+    """Return that this Python has no draft recogniser."""
+    return tr("no draft recogniser for this Python")
+
+
+def pulls(gigabytes: float) -> list[tuple[str, str]]:
+    """Return (line, what for) of models that fit a machine of so much memory."""
+    return [
+        (f"ollama pull {model}", tr(text)) for model, text, need in PULLS if need <= gigabytes + 1
+    ]
