@@ -1,0 +1,100 @@
+"""A Whisper model from a folder or a ZIP."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from support.tiny_whisper import build
+
+from app.core.engines.adding import FILES, add_whisper
+from app.core.engines.whisper_folders import find
+from app.core.errors import AppError, Cancelled
+from app.core.jobs import JobContext
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny-whisper"
+    build(folder)
+    return folder
+
+
+def _zip(folder: Path, target: Path, inside: str = "", **change: bytes) -> Path:
+    with zipfile.ZipFile(target, "w") as archive:
+        for file in folder.iterdir():
+            archive.writestr(inside + file.name, change.get(file.stem, file.read_bytes()))
+    return target
+
+
+def _names(own: Path) -> list[str]:
+    return sorted(p.name for p in own.iterdir())
+
+
+def test_a_folder_is_copied_checked_and_found(model: Path, tmp_path: Path) -> None:
+    (own := tmp_path / "own").mkdir()
+    added = add_whisper(model, own, JobContext())
+    assert added.path == own / "tiny-whisper"
+    assert [m.name for m in find(own).good] == ["tiny-whisper"]
+    assert {p.name for p in added.path.iterdir()} <= FILES
+
+
+@pytest.mark.parametrize("inside", ["", "some/folder/"])
+def test_a_zip_with_the_model_anywhere_inside_is_added(model, tmp_path, inside) -> None:
+    own = tmp_path / "own"
+    added = add_whisper(_zip(model, tmp_path / "small.zip", inside), own, JobContext())
+    assert added.name == "small" and _names(own) == ["small"]
+
+
+def test_a_second_copy_gets_another_name(model, tmp_path) -> None:
+    own = tmp_path / "own"
+    for _ in range(2):
+        add_whisper(model, own, JobContext())
+    assert _names(own) == ["tiny-whisper", "tiny-whisper-2"]
+
+
+@pytest.mark.parametrize("broken", ["nothing", "text", "cut", "no-bin", "empty-bin"])
+def test_what_is_no_model_is_refused_and_leaves_nothing(model, tmp_path, broken) -> None:
+    own, source = tmp_path / "own", tmp_path / "x.zip"
+    if broken == "nothing":
+        (source := tmp_path / "empty").mkdir()
+    elif broken == "text":
+        source.write_text("not a zip")
+    elif broken == "cut":
+        data = _zip(model, source).read_bytes()
+        source.write_bytes(data[: len(data) // 2])
+    elif broken == "no-bin":
+        with zipfile.ZipFile(source, "w") as archive:
+            archive.writestr("config.json", "{}")
+    else:
+        _zip(model, source, model=b"")
+    with pytest.raises(AppError) as caught:
+        add_whisper(source, own, JobContext())
+    assert caught.value.code in ("whisper_folder_bad", "engine_broken")
+    assert caught.value.params["path"] == str(source)
+    assert _names(own) == []
+
+
+def test_names_that_point_outside_write_nothing_outside(model, tmp_path) -> None:
+    own = tmp_path / "deep" / "own"
+    source = tmp_path / "evil.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        for file in model.iterdir():
+            archive.writestr("../" + file.name, file.read_bytes())
+    add_whisper(source, own, JobContext())
+    assert _names(own) == ["evil"] and _names(tmp_path / "deep") == ["own"]
+
+
+def test_cancel_leaves_nothing(model, tmp_path) -> None:
+    own = tmp_path / "own"
+    ctx = JobContext(lambda progress: ctx.cancel())
+    with pytest.raises(Cancelled):
+        add_whisper(model, own, ctx)
+    assert _names(own) == []
+
+
+def test_a_missing_source_says_so(tmp_path) -> None:
+    with pytest.raises(AppError) as caught:
+        add_whisper(tmp_path / "gone", tmp_path / "own", JobContext())
+    assert caught.value.code == "file_missing"
