@@ -10,12 +10,31 @@ import argparse
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.core import egress, logs, paths
+from app.core.jobs import JobContext
 from app.core.settings import SettingsStore
+
+if TYPE_CHECKING:
+    from app.adapters.chroma import ChromaIndex
+    from app.adapters.library.library import Library
+    from app.adapters.reader import Reader
+    from app.adapters.recorder import RecorderClient
+    from app.adapters.transcriber import Transcriber
+    from app.core.documents.room import DocumentRoom
+    from app.core.engines.model import Engine, EngineReport
+    from app.core.engines.plan import MemoryPlan
+    from app.core.engines.room import EngineRoom
+    from app.core.look.desk import LookDesk
+    from app.core.meetings.desk import MeetingDesk
+    from app.core.meetings.pipeline import Pipeline
+    from app.core.meetings.records import MeetingRepository
+    from app.core.parts import Parts
 
 WORKERS = ("recorder", "transcriber", "index", "reader")
 
@@ -25,6 +44,17 @@ class Services:
 
     def __init__(self) -> None:
         self._closers: list[Callable[[], None]] = []
+        self._making = threading.RLock()
+        self._index: ChromaIndex | None = None
+
+    def closing(self, close: Callable[[], None]) -> None:
+        """Have ``close`` called when the services end, last made first."""
+        self._closers.append(close)
+
+    def close(self) -> None:
+        """End children, threads and files; what was never made is not touched."""
+        while self._closers:
+            self._closers.pop()()
 
     @cached_property
     def settings(self) -> SettingsStore:
@@ -40,14 +70,271 @@ class Services:
         if store.current.ollama_confirmed:
             egress.allow(store.current.ollama_confirmed)
 
-    def closing(self, close: Callable[[], None]) -> None:
-        """Have ``close`` called when the services end, last made first."""
-        self._closers.append(close)
+    # --- memory -------------------------------------------------------------------
 
-    def close(self) -> None:
-        """End children, threads and files; what was never made is not touched."""
-        while self._closers:
-            self._closers.pop()()
+    @staticmethod
+    def free_memory() -> int:
+        """Return the bytes of memory that could be used now."""
+        import psutil
+
+        return int(psutil.virtual_memory().available)
+
+    @staticmethod
+    def total_memory() -> int:
+        """Return the bytes of memory of this machine."""
+        import psutil
+
+        return int(psutil.virtual_memory().total)
+
+    @staticmethod
+    def free_disk() -> int:
+        """Return the bytes that are free where recordings lie."""
+        import shutil
+
+        return shutil.disk_usage(paths.home()).free
+
+    # --- children -------------------------------------------------------------------
+
+    @cached_property
+    def transcription(self) -> Transcriber:
+        """Return the speech service: decoding, voice gate, Whisper, draft."""
+        from app.adapters.transcriber import Transcriber
+
+        made = Transcriber(around=lambda ctx: self.plan.speech(ctx))
+        self.closing(made.close)
+        return made
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Return the reader of foreign files: one instance for key presses, one for imports."""
+        from app.adapters.children import Child
+        from app.adapters.reader import Reader
+
+        urgent = Child("reader", instance="urgent", nice=False)
+        made = Reader(urgent, Child("reader", instance="import"))
+        self.closing(made.close)
+        return made
+
+    @cached_property
+    def recorder(self) -> RecorderClient:
+        """Return the recorder's client."""
+        from app.adapters.recorder import RecorderClient
+
+        made = RecorderClient()
+        self.closing(made.close)
+        return made
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Return who asks each child whether all its parts are there."""
+        from app.adapters.parts import ChildParts
+
+        return ChildParts()
+
+    # --- engines --------------------------------------------------------------------
+
+    @cached_property
+    def ollama(self) -> Any:
+        """Return the language server."""
+        from app.adapters.ollama import Ollama
+
+        made = Ollama(lambda: self.settings.current)
+        self.closing(made.close)
+        return made
+
+    @cached_property
+    def plan(self) -> MemoryPlan:
+        """Return the one memory plan of this process."""
+        from app.core.engines.plan import MemoryPlan
+
+        return MemoryPlan(
+            unload_language=lambda: self.ollama.unload_used(),
+            end_speech=lambda: self.transcription.rest(),
+            roomy=lambda: self.total_memory() > 24 * 1024**3,
+        )
+
+    @cached_property
+    def engines(self) -> EngineRoom:
+        """Return what is here and who does what."""
+        from app.adapters.local_engines import LocalEngines
+        from app.adapters.memory import free_and_total
+        from app.core.engines.room import EngineRoom
+
+        local = LocalEngines(self.transcription, self.recorder)
+        return EngineRoom(self.ollama, [local], lambda: self.settings.current, free_and_total)
+
+    def _chat(self, *, urgent: bool) -> Any:
+        from app.core.engines.room import HeldChat
+
+        return HeldChat(self.ollama, self.plan, urgent=urgent)
+
+    # --- library and rooms ------------------------------------------------------------
+
+    @cached_property
+    def library(self) -> Library:
+        """Open the library; the first use makes or migrates it."""
+        from app.adapters.library.library import Library
+
+        made = Library(
+            paths.library_file(),
+            paths.run(),
+            own=(paths.sound(), self.recordings_root()),
+            scanned=(paths.logs(), paths.index()),
+        )
+        self.closing(made.close)
+        return made
+
+    def recordings_root(self) -> Path:
+        """Return the folder that recordings go into."""
+        from app.core.meetings import recording
+
+        return recording.root(self.settings.current.recordings_folder)
+
+    @property
+    def meetings(self) -> MeetingRepository:
+        """Return where meetings live."""
+        return self.library.meetings
+
+    @cached_property
+    def desk(self) -> MeetingDesk:
+        """Return the meeting room's desk: imports, recordings, exports."""
+        from app.core.meetings.desk import MeetingDesk
+
+        return MeetingDesk(self.meetings, self.recordings_root)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """Return the way of a meeting through its steps."""
+        from app.core.meetings import works
+        from app.core.meetings.pipeline import Pipeline
+
+        meetings, settings = self.meetings, lambda: self.settings.current
+        return Pipeline(
+            meetings,
+            (
+                works.SoundWork(meetings, self.transcription, paths.sound()),
+                works.TranscriptWork(meetings, self.transcription, settings),
+                works.MinutesWork(meetings, settings, self.minutes_writer),
+                works.ExportWork(meetings, self.desk.export),
+            ),
+        )
+
+    def minutes_writer(self, ctx: JobContext, model: str = "") -> Any:
+        """Return what writes minutes with a language model; raises ``EngineError`` without."""
+        from app.core.engines.tasks import MINUTES
+
+        engine = self.engines.needed(MINUTES, ctx, model)
+        from app.core.meetings.minutes import writer
+
+        return writer(self._chat(urgent=False), engine.name, self.engines.context(engine))
+
+    @cached_property
+    def documents(self) -> DocumentRoom:
+        """Return the document room."""
+        from app.core.documents.room import DocumentRoom
+
+        library = self.library
+        return DocumentRoom(
+            self.reader, library.documents, library.chats, self._meaning, self._answerer
+        )
+
+    def _meaning(self, ctx: JobContext) -> Any:
+        from app.adapters.children import Child
+        from app.adapters.chroma import ChromaIndex
+        from app.core.documents.search import Meaning
+        from app.core.embedding import PrefixedEmbedder
+        from app.core.engines.tasks import EMBEDDINGS
+
+        choice = self.engines.chosen(EMBEDDINGS, ctx)
+        if choice is None:
+            return None
+        with self._making:
+            if self._index is None:
+                self._index = ChromaIndex(Child("index"), self.library.documents, paths.index())
+                self.closing(self._index.close)
+        return Meaning(PrefixedEmbedder(self.ollama.vectors(choice.engine.name)), self._index)
+
+    def _answerer(self, ctx: JobContext) -> Any:
+        from app.core.documents.ask import Answerer
+        from app.core.engines.tasks import ANSWERS
+
+        choice = self.engines.chosen(ANSWERS, ctx)
+        if choice is None:
+            return None
+        engine = choice.engine
+        return Answerer(self._chat(urgent=True), engine.name, self.engines.context(engine))
+
+    @cached_property
+    def look(self) -> LookDesk:
+        """Return the look room."""
+        from app.core.look.desk import LookDesk
+
+        made = LookDesk(self.reader, self._vision)
+        self.closing(made.close)
+        return made
+
+    def _vision(self, ctx: JobContext) -> Any:
+        from app.core.engines.tasks import LOOK
+        from app.core.look.look import Vision
+
+        choice = self.engines.chosen(LOOK, ctx)
+        if choice is None:
+            return None
+        return Vision(
+            self._chat(urgent=True), choice.engine.name, self.engines.context(choice.engine)
+        )
+
+    @cached_property
+    def glossary(self) -> Any:
+        """Return the clinical glossary."""
+        from app.core.glossary.starter import starter_glossary
+
+        return starter_glossary()
+
+    # --- the engines tab --------------------------------------------------------------
+
+    def look_for_engines(self, ctx: JobContext) -> EngineReport:
+        """Look for engines again."""
+        return self.engines.look(ctx)
+
+    def add_whisper(self, source: Path, ctx: JobContext) -> Any:
+        """Check and copy a Whisper model."""
+        from app.core.engines.adding import add_whisper
+
+        return add_whisper(source, paths.models() / "whisper", ctx)
+
+    def try_engines(self, ctx: JobContext) -> Any:
+        """Try each engine for some seconds; see ``try_all``."""
+        from app.core.engines.tryout import try_all
+
+        report = self.engines.look(ctx)
+        return try_all([(e, partial(self._try, e)) for e in report.engines], ctx)
+
+    def _try(self, engine: Engine, ctx: JobContext) -> float:
+        from app.core.engines.trial import try_chat
+
+        if engine.kind == "speech":
+            return self._try_speech(engine, ctx)
+        if "embed" in engine.abilities:
+            import time
+
+            began = time.monotonic()
+            self.ollama.vectors(engine.name).embed(["A short passage about printers."] * 8, ctx)
+            return 8 / max(time.monotonic() - began, 1e-3)
+        if "chat" in engine.abilities:
+            chat = self._chat(urgent=True)
+            return try_chat(chat, engine.name, self.engines.context(engine), ctx).write
+        return 0.0
+
+    def _try_speech(self, engine: Engine, ctx: JobContext) -> float:
+        speech = self.transcription
+        models = [m for m in speech.models(None).good if m.name == engine.name]
+        with speech.work_folder() as folder:
+            sound = speech.decode(paths.samples() / "meeting.ogg", folder, ctx)
+            spans = speech.gate(sound, ctx)
+            model = models[0] if models else None
+            chosen = spans.whisper if model else spans.draft
+            return speech.trial(sound, chosen, model, ctx).factor
 
 
 def _start(process: str, crash: Callable[[str], None] | None = None) -> None:
@@ -58,7 +345,7 @@ def run_child(argv: list[str]) -> int:
     """Run the child that ``argv`` names until its parent ends it."""
     parser = argparse.ArgumentParser(prog="alcove --child", add_help=False)
     parser.add_argument("name", choices=WORKERS)
-    parser.add_argument("--endpoint", type=Path, required=True)
+    parser.add_argument("--endpoint", type=Path)
     parser.add_argument("--nice", action="store_true")
     args, rest = parser.parse_known_args(argv)
     _start(f"{args.name}-child")
@@ -111,6 +398,12 @@ def run_window(argv: list[str]) -> int:
     from app import words
 
     words.use_language(paths.resources() / "translations")
+    from app.ui.display import has_display
+
+    if argv[:1] == ["tour"] or (not argv and not has_display()):
+        from app.ui.tools.tour import run as tour
+
+        return tour(argv[1:], Services)
     from app.ui.start import run
 
     return run(argv, Services)

@@ -61,6 +61,7 @@ class InputError(AppError):
             "file_unreadable",  # path: no permission, or the disk says no
             "file_empty",  # path
             "file_too_large",  # path, limit
+            "sound_lost",  # path: the converted sound of a meeting is gone
             "sound_none",  # path: nothing in it is sound
             "sound_undecodable",  # path
             "sound_protected",  # path: DRM
@@ -86,6 +87,7 @@ class EngineError(AppError):
         {
             "engine_missing",  # engine, why
             "engine_language",  # language
+            "language_needed",
             "engine_broken",  # engine, path
             "engine_failed",  # engine
             "whisper_folder_bad",  # path, why
@@ -94,6 +96,7 @@ class EngineError(AppError):
             "ollama_no_model",
             "ollama_model_missing",  # model
             "ollama_busy",
+            "ollama_memory",  # model
             "ollama_failed",  # detail
             "ollama_too_long",  # needed, limit
             "ollama_cloud_refused",  # model
@@ -164,6 +167,7 @@ class StorageError(AppError):
             "step_taken",  # step
             "document_missing",  # id
             "chat_missing",  # id
+            "glossary_damaged",  # path, why
         }
     )
 

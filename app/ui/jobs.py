@@ -196,7 +196,7 @@ class JobRunner(QObject):
 
 
 def _joined(mail: deque[tuple[int, str, Any]]) -> list[tuple[int, str, Any]]:
-    """Join neighbouring tokens of one job and keep only the newest progress of a run."""
+    """Join neighbouring pieces of one answer and keep only the newest progress of a run."""
     out: list[tuple[int, str, Any]] = []
     for number, kind, payload in mail:
         before = out[-1] if out else None
@@ -204,8 +204,8 @@ def _joined(mail: deque[tuple[int, str, Any]]) -> list[tuple[int, str, Any]]:
             if kind == "progress":
                 out[-1] = (number, kind, payload)
                 continue
-            if kind == "data" and payload[0] == "token" == before[2][0]:
-                out[-1] = (number, kind, ("token", before[2][1] + payload[1]))
+            if kind == "data" and payload[0] == "piece" == before[2][0]:
+                out[-1] = (number, kind, ("piece", before[2][1] + payload[1]))
                 continue
         out.append((number, kind, payload))
     return out

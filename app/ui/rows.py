@@ -6,6 +6,7 @@ sentence that is spoken for it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,20 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPainter,
+    QPalette,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.widgets import List, gap
@@ -117,34 +127,23 @@ class RowDelegate(QStyledItemDelegate):
         small.setPointSizeF(small.pointSizeF() * 0.92)
         return text, small
 
-    def _rects(self, row: Row, width: int) -> tuple[int, QRect, QRect]:
-        """Return the height and the places of text and detail within ``width``."""
+    def _layouts(self, row: Row, width: int) -> tuple[int, _Block, _Block]:
+        """Return the height of the row and its text and detail, wrapped into ``width``."""
         pad, above = gap(2), gap(3) if row.kind == "heading" else gap(1.5)
         left = pad + (self._tag_width if row.kind != "heading" else 0)
         room = max(40, width - left - pad)
         text_font, small_font = self._fonts(row)
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        text = self._bounds(text_font, room, flags, row.text)
-        text.moveTo(left, above)
-        bottom = text.bottom() + 1
-        detail = QRect()
+        text = _Block(row.text, text_font, left, above, room)
+        bottom = above + text.height
+        detail = _Block(row.detail, small_font, left, bottom + gap(0.5), room)
         if row.detail:
-            detail = self._bounds(small_font, room, flags, row.detail)
-            detail.moveTo(left, bottom + gap(0.5))
-            bottom = detail.bottom() + 1
+            bottom += gap(0.5) + detail.height
         return bottom + gap(1.5), text, detail
-
-    @staticmethod
-    def _bounds(font: QFont, room: int, flags: Qt.TextFlag, text: str) -> QRect:
-        from PySide6.QtGui import QFontMetrics
-
-        found = QFontMetrics(font).boundingRect(QRect(0, 0, room, 100_000), int(flags), text)
-        return QRect(0, 0, room, found.height())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Return the height of the row at the width of the list."""
         width = max(80, self._view.viewport().width())
-        return QSize(width, self._rects(index.data(ROW), width)[0])
+        return QSize(width, self._layouts(index.data(ROW), width)[0])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw ground, tag, text and detail."""
@@ -154,27 +153,25 @@ class RowDelegate(QStyledItemDelegate):
         style = self._view.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        ink, quiet = self._inks(option.palette, chosen)
-        _, text, detail = self._rects(row, option.rect.width())
-        text_font, small_font = self._fonts(row)
+        ink, quiet = self._inks(chosen)
+        _, text, detail = self._layouts(row, option.rect.width())
         origin = option.rect.topLeft()
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
         painter.save()
-        painter.setFont(text_font)
         painter.setPen(quiet if row.kind == "quiet" else ink)
-        painter.drawText(text.translated(origin), int(flags), row.text)
-        painter.setFont(small_font)
+        text.draw(painter, origin)
         painter.setPen(quiet)
-        painter.drawText(detail.translated(origin), int(flags), row.detail)
+        detail.draw(painter, origin)
         if row.tag and self._tag_width:
-            place = QRect(
-                origin + QPoint(gap(2), text.top()), QSize(self._tag_width, text.height())
-            )
+            corner = origin + QPoint(gap(2), text.top)
+            place = QRect(corner, QSize(self._tag_width, text.height))
+            painter.setFont(self._fonts(row)[0])
             painter.drawText(place, int(Qt.AlignmentFlag.AlignTop), row.tag)
         painter.restore()
 
     @staticmethod
-    def _inks(palette: QPalette, chosen: bool) -> tuple[QColor, QColor]:
+    def _inks(chosen: bool) -> tuple[QColor, QColor]:
+        # The program's palette, not the option's: a style sheet halves its muted ink.
+        palette = QGuiApplication.palette()
         if chosen:
             ink = palette.color(QPalette.ColorRole.HighlightedText)
             return ink, ink
@@ -182,6 +179,30 @@ class RowDelegate(QStyledItemDelegate):
             palette.color(QPalette.ColorRole.Text),
             palette.color(QPalette.ColorRole.PlaceholderText),
         )
+
+
+class _Block:
+    """Text wrapped at words, and only inside a word where one is wider than the room."""
+
+    def __init__(self, text: str, font: QFont, left: int, top: int, room: int):
+        self._origin = QPointF(left, top)
+        self.top = top
+        self._layout = QTextLayout(text.replace("\n", "\u2028"), font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._layout.setTextOption(option)
+        self._layout.beginLayout()
+        down = 0.0
+        while text and (line := self._layout.createLine()).isValid():
+            line.setLineWidth(room)
+            line.setPosition(QPointF(0, down))
+            down += line.height()
+        self._layout.endLayout()
+        self.height = math.ceil(down)
+
+    def draw(self, painter: QPainter, origin: QPoint) -> None:
+        """Draw the lines."""
+        self._layout.draw(painter, self._origin + QPointF(origin))
 
 
 class RowList(List):

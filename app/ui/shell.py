@@ -24,7 +24,7 @@ from app.ui.strips import FirstQuestion, ServerBanner
 from app.ui.tab import House, Tab
 from app.ui.widgets import label
 from app.words import tr
-from app.words.durations import time_left
+from app.words.durations import size, time_left
 from app.words.notices import notice_words
 from app.words.steps import step_words
 
@@ -52,7 +52,7 @@ class Shell(QMainWindow):
         self.runner = JobRunner(self)
         self.announcer = Announcer(self)
         self.speech = Speech(services.settings, self.announcer, Voice(parent=self))
-        self.house = House(services, self.runner, self.speech, self.intent)
+        self.house = House(services, self.runner, self.speech, self.intent, self.broadcast)
         self._built: dict[str, Tab] = {}
         self._may_close = False
         self._build(ask_first and not services.settings.current.speech_asked)
@@ -132,6 +132,11 @@ class Shell(QMainWindow):
         """Do something in another tab."""
         self.open(key).accept(what, data)
 
+    def broadcast(self, what: str) -> None:
+        """Tell every tab that was opened some news, without showing it."""
+        for made in self._built.values():
+            made.accept(what, None)
+
     def _show_tab(self, index: int) -> None:
         key = list(TABS)[index]
         fresh = key not in self._built
@@ -204,7 +209,10 @@ class Shell(QMainWindow):
             parts.append(", ".join(w for w in words if w))
         if not self.runner.running:
             parts.append(tr("no job is running"))
-        parts.append(self.services.state_of_machine())
+        parts.append(tr("{size} free").format(size=size(self.services.free_disk())))
+        engine = self.services.settings.current.chat_model
+        if engine:
+            parts.append(tr("engine {name}").format(name=engine))
         return "; ".join(p for p in parts if p) + "."
 
     def _show_jobs(self) -> None:

@@ -30,22 +30,11 @@ def run(argv: list[str], make_services: Callable[[], Any]) -> int:
         from app.ui.tools.smoke import run as smoke
 
         return smoke(argv[1:], make_services)
-    if tool == "tour" or (not tool and not has_display()):
-        from app.ui.tools.tour import run as tour
-
-        return tour(argv[1:], make_services)
     if tool == "pictures":
         from app.ui.tools.pictures import run as pictures
 
         return pictures(argv[1:], make_services)
     return _window([a for a in argv if a != "--files"], make_services)
-
-
-def has_display() -> bool:
-    """Return whether a window can be shown here."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_application(setting: str) -> QApplication:

@@ -27,6 +27,7 @@ class House:
     runner: JobRunner
     speech: Speech
     intent: Callable[[str, str, Any], None]  # tab, what to do there, with what
+    broadcast: Callable[[str], None] = lambda what: None  # news for every open tab
 
     @property
     def settings(self) -> SettingsStore:

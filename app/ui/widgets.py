@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSplitter,
     QTextEdit,
     QVBoxLayout,
     QWidget,
@@ -122,6 +123,15 @@ class Card(QFrame):
         inside = column(*things)
         inside.setContentsMargins(gap(4), gap(3), gap(4), gap(3))
         self.setLayout(inside)
+
+
+class Splitter(QSplitter):
+    """Parts side by side whose border is moved with the mouse, with air on both sides."""
+
+    def __init__(self, direction: Qt.Orientation):
+        super().__init__(direction)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(gap(4))
 
 
 class Page(QScrollArea):

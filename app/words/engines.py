@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.words import tr
+from app.words.errors import error_words
 
 PARTS: dict[str, str] = {
     "ollama": "Ollama (language models)",
@@ -95,6 +98,22 @@ def reason(name: str) -> str:
 def no_draft() -> str:
     """Return that this Python has no draft recogniser."""
     return tr("no draft recogniser for this Python")
+
+
+def tried(result: Any) -> str:
+    """Return what the trial of one engine gave."""
+    name = result.engine.name
+    if result.error is not None:
+        return f"{name}: {error_words(result.error).message}"
+    if result.engine.kind == "speech":
+        return tr("{name}: one minute of speech takes {n} seconds.").format(
+            name=name, n=max(1, round(60 * result.figure))
+        )
+    if "embed" in result.engine.abilities:
+        return tr("{name}: {n} passages a second.").format(name=name, n=round(result.figure))
+    if result.figure:
+        return tr("{name}: {n} words a second.").format(name=name, n=round(result.figure * 0.75, 1))
+    return tr("{name}: is here.").format(name=name)
 
 
 def pulls(gigabytes: float) -> list[tuple[str, str]]:

@@ -62,6 +62,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The draft recogniser understands English only, and this is not English.",
         "Add a Whisper model: open Engines and choose a folder or a ZIP from disk or USB.",
     ),
+    "language_needed": (
+        "The language that is spoken was not said yet.",
+        "Choose it above: without a Whisper model only English can be written down.",
+    ),
+    "sound_lost": (
+        "The sound of {path} is no longer on this disk.",
+        "Do the step Sound again, with the original file in its place.",
+    ),
     "engine_broken": (
         "The model in {path} is damaged or not complete.",
         "Copy its folder again, or choose another model.",
@@ -88,6 +96,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Choose another model in Engines.",
     ),
     "ollama_busy": ("Ollama is busy with other work.", "Wait a moment and try again."),
+    "ollama_memory": (
+        "There is not enough free memory for the model {model}.",
+        "Close other programs, or choose a smaller model in Engines.",
+    ),
     "ollama_failed": ("Ollama could not answer.", "Try again, or choose a smaller model."),
     "ollama_too_long": (
         "The text needs {needed} tokens, and the model reads {limit}.",
@@ -188,6 +200,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "step_taken": (
         "Another window or command took over this step ({step}).",
         "Wait until it is done there.",
+    ),
+    "glossary_damaged": (
+        "The glossary {path} cannot be used: {why}.",
+        "Install Alcove again; your own files are not touched.",
     ),
     "chat_missing": ("This chat is no longer there.", "Begin a new one."),
     "document_missing": ("This document is no longer there.", "Add it again."),

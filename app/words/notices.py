@@ -21,6 +21,11 @@ NOTICES: dict[str, str] = {
     "too_little_understood": "More than half of what was said was not understood, "
     "so no highlights were made of it.",
     "partly_read": "The transcript is too long: only its beginning was read.",
+    "minutes_partly_read": "The model could use only {read} of {total} entries. "
+    "The minutes are about those.",
+    "minutes_no_overview": "The model wrote no overview that could be used.",
+    "ollama_host_ignored": "OLLAMA_HOST names another machine ({host}) that was not confirmed, "
+    "so the Ollama on this laptop is used.",
     "no_hits": "Nothing in your documents matches these words.",
     "document_without_text": "No text was found in {path}. It may be a scan.",
     "meaning_unavailable": "The embedding engine could not be used, so only words were searched.",
@@ -28,11 +33,12 @@ NOTICES: dict[str, str] = {
     "without an answer.",
     "passages_left_out": "{shown} of {found} passages fitted into what the model reads at once.",
     "answer_long": "The answer reached its longest length and stops there.",
+    "tour_no_pictures": "The system libraries that a window needs are not here, "
+    "so no pictures were drawn.",
     "no_text": "No text was found in this picture.",
     "picture_dark": "The picture is very dark. More light would help.",
     "picture_blurred": "The picture is blurred. Hold the camera still, or further away.",
-    "text_cut_off": "Text runs out of the picture {side}. Move back a little, "
-    "or towards that side.",
+    "text_cut_off": "Text runs out of the picture: {side}. Move back a little.",
     "picture_moves": "This picture moves. Its first frame was used.",
     "pages_damaged": "{count} pages of {path} are damaged and were left out.",
     "pages_scanned": "{count} pages of {path} are scans. Their text was read by OCR.",
@@ -60,7 +66,9 @@ SIDES: dict[str, str] = {
 def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     """Return the sentence of ``code`` with its parameters filled in."""
     known = _Missing(params or {})
-    known["side"] = tr(SIDES.get(str(known.get("side", "")), "at its edge"))
+    if "side" in known:
+        sides = [SIDES[side] for side in str(known["side"]).split() if side in SIDES]
+        known["side"] = ", ".join(tr(side) for side in sides)
     return tr(NOTICES[code]).format_map(known)
 
 

@@ -10,6 +10,7 @@ STEPS: dict[str, str] = {
     "listen": "Finding speech",
     "transcribe": "Writing the transcript",
     "trial": "Measuring this machine",
+    "wait_memory": "Waiting for memory that other work is using",
     "minutes": "Writing the minutes",
     "merge": "Merging the minutes",
     "overview": "Writing the overview",

@@ -49,11 +49,11 @@ def test_tokens_are_joined_and_none_is_lost(runner, qtbot) -> None:
 
     def work(ctx) -> None:
         for n in range(20_000):
-            ctx.emit("token", f"{n % 10}")
+            ctx.emit("piece", f"{n % 10}")
 
     runner.start("t", work, _listeners(heard))
     _wait(qtbot, heard, "ended")
-    pieces = [d for k, d in heard if k == "token"]
+    pieces = [d for k, d in heard if k == "piece"]
     assert "".join(pieces) == "0123456789" * 2000
     assert len(pieces) < 2000
 
@@ -103,7 +103,7 @@ def test_cancel_ends_a_job_and_what_comes_late_is_dropped(runner, qtbot) -> None
         stop = threading.Event()
         ctx.on_cancel(stop.set)
         stop.wait(10)
-        ctx.emit("token", "late")
+        ctx.emit("piece", "late")
         ctx.check()
 
     job = runner.start("t", work, _listeners(heard))

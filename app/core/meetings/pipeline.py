@@ -25,7 +25,7 @@ from app.core.meetings.records import (
 log = logging.getLogger("alcove.meetings")
 
 # What is missing can come later, and the meeting then goes on by itself.
-BLOCKING = frozenset({"engine_language", "engine_missing"})
+BLOCKING = frozenset({"engine_language", "engine_missing", "language_needed"})
 
 
 class Work(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,28 +26,54 @@ def chat_rows(chats: Sequence[Chat]) -> list[Row]:
     return [Row(chat.title, key=chat.id, data=chat) for chat in chats]
 
 
-def hit_rows(hits: Sequence[Hit], answer: str = "") -> list[Row]:
-    """Return the passages, below the answer as far as it has come."""
+_SHOWN = 320  # characters of a passage in its row
+
+
+def hit_rows(hits: Sequence[Hit], answer: str = "", question: str = "") -> list[Row]:
+    """Return the passages, below the answer as far as it has come.
+
+    Of a long passage the row shows the stretch that holds most words of the question.
+    """
     rows = []
     if answer:
         rows += [Row(tr("Answer"), kind="heading", key="answer-heading")]
         rows += [Row(answer, key="answer", data="answer")]
     if hits:
         rows.append(Row(tr("Passages"), kind="heading", key="passages"))
-    return rows + [_hit_row(hit) for hit in hits]
+    return rows + [_hit_row(hit, question) for hit in hits]
 
 
-def _hit_row(hit: Hit) -> Row:
+def _hit_row(hit: Hit, question: str) -> Row:
     place = "  ·  ".join(p for p in (Path(hit.path).name, words.page(hit.page), hit.heading) if p)
-    text = " ".join(hit.text.split())
-    short = text if len(text) <= 320 else text[:319].rsplit(" ", 1)[0] + " …"
+    short = _stretch(" ".join(hit.text.split()), question)
     said = f"{hit.rank}. {place.replace('  ·  ', ', ')}. {short}"
     return Row(short, place, f"[{hit.rank}]", spoken=said, key=("hit", hit.rank), data=hit)
 
 
-def answer_rows(answer: Answer) -> list[Row]:
+def _stretch(text: str, question: str) -> str:
+    """Return the stretch of ``text`` that holds most different words of ``question``."""
+    if len(text) <= _SHOWN:
+        return text
+    words = {w for w in re.findall(r"\w+", question.casefold()) if len(w) > 2}
+    found = [
+        (m.start(), m.group()) for m in re.finditer(r"\w+", text.casefold()) if m.group() in words
+    ]
+    best, most = 0, 0
+    for start, _ in found:
+        inside = {w for place, w in found if start <= place < start + _SHOWN - 40}
+        if len(inside) > most:
+            best, most = start, len(inside)
+    best = max(0, best - 40)
+    if best:
+        best = text.find(" ", best) + 1
+    cut = text[best : best + _SHOWN]
+    end = " …" if best + _SHOWN < len(text) else ""
+    return ("… " if best else "") + (cut.rsplit(" ", 1)[0] if end else cut) + end
+
+
+def answer_rows(answer: Answer, question: str = "") -> list[Row]:
     """Return the whole answer: who wrote it, what it cites, all passages."""
-    rows = hit_rows(answer.hits, answer.text or "")
+    rows = hit_rows(answer.hits, answer.text or "", question)
     if answer.text is None:
         return [Row(words.no_model(), kind="quiet", key="by"), *rows] if answer.hits else rows
     notes = [Row(words.written_by(answer.engine or "?"), kind="quiet", key="by")]

@@ -8,11 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.documents.model import AddResult, Answer, Document, Hit, Message
+from app.core.documents.room import DocumentRoom
 from app.core.errors import AppError
+from app.core.jobs import Notice
 from app.ui.accessible import LineEdit
 from app.ui.documents.rows import (
     answer_rows,
@@ -25,7 +27,18 @@ from app.ui.jobs import Job, Listeners
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, JobBar, ReadOnlyText, button, column, gap, label, named, row
+from app.ui.widgets import (
+    EmptyState,
+    JobBar,
+    ReadOnlyText,
+    Splitter,
+    button,
+    column,
+    gap,
+    label,
+    named,
+    row,
+)
 from app.words import documents as words
 from app.words import tr
 
@@ -44,12 +57,13 @@ class DocumentsTab(Tab):
         self._asking: Job | None = None
         self._hits: tuple[Hit, ...] = ()
         self._answer = ""
+        self._asked = ""
         self._speak = Sentences(self._say_sentence)
         self._build()
         self.refresh()
 
     @property
-    def _desk(self) -> Any:
+    def _room(self) -> DocumentRoom:
         return self.house.services.documents
 
     def _build(self) -> None:
@@ -73,8 +87,7 @@ class DocumentsTab(Tab):
         self.pages = QStackedWidget()
         self.pages.addWidget(self._empty())
         self.pages.addWidget(self._right())
-        body = QSplitter(Qt.Orientation.Horizontal)
-        body.setChildrenCollapsible(False)
+        body = Splitter(Qt.Orientation.Horizontal)
         body.addWidget(left)
         body.addWidget(self.pages)
         body.setSizes([gap(65), gap(170)])
@@ -109,8 +122,7 @@ class DocumentsTab(Tab):
 
     def _right(self) -> QWidget:
         made = QWidget()
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
+        parts = Splitter(Qt.Orientation.Vertical)
         below = QWidget()
         below.setLayout(
             column(
@@ -131,7 +143,6 @@ class DocumentsTab(Tab):
         line.setStretch(1, 1)
         made.setLayout(column(line, parts, spacing=3))
         made.layout().setStretch(1, 1)
-        made.layout().setContentsMargins(gap(4), 0, 0, 0)
         return made
 
     def _empty(self) -> EmptyState:
@@ -153,8 +164,8 @@ class DocumentsTab(Tab):
     def refresh(self) -> None:
         """Show documents and chats again."""
         try:
-            found: Sequence[Document] = self._desk.documents()
-            chats = self._desk.chats()
+            found: Sequence[Document] = self._room.store.documents()
+            chats = self._room.chats.chats()
         except AppError as error:
             self.show_error(error)
             return
@@ -201,7 +212,7 @@ class DocumentsTab(Tab):
         )
         chosen = list(files)
         self._adding = self.start(
-            tr("Adding documents"), lambda ctx: self._desk.add(chosen, ctx), told, keeps=True
+            tr("Adding documents"), lambda ctx: self._room.add(chosen, ctx), told, keeps=True
         )
 
     def _added(self, results: Sequence[AddResult], then: Any) -> None:
@@ -224,7 +235,7 @@ class DocumentsTab(Tab):
             number = chosen.data.id
             self.start(
                 tr("Removing"),
-                lambda ctx: self._desk.remove(number, ctx),
+                lambda ctx: self._room.store.remove(number),
                 Listeners(done=lambda _: self.refresh()),
                 keeps=True,
             )
@@ -250,13 +261,19 @@ class DocumentsTab(Tab):
             return
         self.escape()
         self.message.clear()
-        self._answer, self._hits = "", ()
+        self._answer, self._hits, self._asked = "", (), text
         self._speak.begin()
         self.stop_button.show()
         chat = self.chat
-        told = Listeners(data=self._heard, done=self._answered, ended=self._ask_ended)
+        told = Listeners(
+            data=self._heard,
+            done=self._answered,
+            failed=self._failed,
+            notice=self._noticed,
+            ended=self._ask_ended,
+        )
         self._asking = self.start(
-            tr("Answering"), lambda ctx: self._desk.ask(text, ctx, chat=chat), told
+            tr("Answering"), lambda ctx: self._room.ask(text, ctx, chat=chat), told
         )
 
     def _heard(self, kind: str, data: Any) -> None:
@@ -264,8 +281,9 @@ class DocumentsTab(Tab):
             self._hits = tuple(data)
             self._show()
             self.house.speech.tell(words.found(len(self._hits)))
+            self._to_first()
             self.results.setFocus()
-        elif kind == "token":
+        elif kind == "piece":
             self._answer += data
             self._speak.add(data)
             self._show()
@@ -275,14 +293,34 @@ class DocumentsTab(Tab):
         self._answer = answer.text or ""
         self.chat = answer.chat
         self._speak.end()
-        self.results.show_rows(answer_rows(answer))
+        self.results.show_rows(answer_rows(answer, self._asked))
+        self._to_first()
         self.refresh()
         if not answer.hits:
             self.house.speech.tell(words.found(0))
         self._show_passage()
 
+    def _to_first(self) -> None:
+        """Make the answer or else the first passage the current row, unless one is chosen."""
+        current = self.results.current_row()
+        if current is None or current.data is None:
+            if not self.results.go_to("answer"):
+                self.results.go_to(("hit", 1))
+        self._show_passage()
+
+    def _noticed(self, notice: Notice) -> None:
+        # What the rows say themselves is not said a second time.
+        if notice.code not in ("no_hits", "no_chat_engine"):
+            self.show_notice(notice)
+
+    def _failed(self, error: AppError) -> None:
+        partial = getattr(error, "partial", None)
+        if isinstance(partial, Answer):
+            self._answered(partial)
+        self.show_error(error, (tr("Try again"), self.ask))
+
     def _show(self) -> None:
-        self.results.show_rows(hit_rows(self._hits, self._answer))
+        self.results.show_rows(hit_rows(self._hits, self._answer, self._asked))
 
     def _ask_ended(self) -> None:
         self._asking = None
@@ -336,7 +374,7 @@ class DocumentsTab(Tab):
         if chosen is None:
             return
         self.chat = chosen.data.id
-        messages: Sequence[Message] = self._desk.messages(self.chat)
+        messages: Sequence[Message] = self._room.chats.messages(self.chat)
         self.results.show_rows([r for m in messages for r in message_rows(m)])
         self.results.setFocus()
 

@@ -134,7 +134,7 @@ class EnginesTab(Tab):
                     ready=ready, all=len(report.parts)
                 )
             )
-            self.house.services.engines_changed()
+            self.house.broadcast("engines")
 
     def _fill(self, settings: Settings) -> None:
         for key, box in self.choices.items():
@@ -198,7 +198,7 @@ class EnginesTab(Tab):
         self.house.speech.tell(text)
         self._job = None
         self.look_again(quiet=True)
-        self.house.services.engines_changed()
+        self.house.broadcast("engines")
 
     def copy_line(self) -> None:
         """Copy the current line into the clipboard."""
@@ -220,10 +220,10 @@ class EnginesTab(Tab):
         lines: list[str] = []
 
         def heard(kind: str, data: Any) -> None:
-            if kind == "trial":
-                lines.append(str(data))
-                self.message.say("  ".join(lines))
-                self.house.speech.tell(str(data))
+            if kind == "tried":
+                lines.append(words.tried(data))
+                self.message.say("\n".join(lines))
+                self.house.speech.tell(lines[-1])
 
         told = Listeners(progress=self.bar.show_progress, data=heard, ended=self._free)
         self._job = self.start(

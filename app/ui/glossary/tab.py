@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.core import paths
 from app.ui.accessible import LineEdit
@@ -15,7 +15,7 @@ from app.ui.glossary.rows import letter_rows, lookup_rows, sense_text
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import ReadOnlyText, button, column, gap, label, named, row
+from app.ui.widgets import ReadOnlyText, Splitter, button, column, gap, label, named, row
 from app.words import glossary as words
 from app.words import tr
 
@@ -85,8 +85,7 @@ class GlossaryTab(Tab):
             ),
             column(label(tr("Words of the letter"), "heading"), self.found),
         )  # fmt: skip
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
+        parts = Splitter(Qt.Orientation.Vertical)
         parts.addWidget(upper)
         parts.addWidget(lower)
         parts.setSizes([gap(90), gap(70)])
@@ -98,9 +97,8 @@ class GlossaryTab(Tab):
         find.activated.connect(lambda: self.word.setFocus())
 
     @staticmethod
-    def _pair(left: Any, right: Any) -> QSplitter:
-        made = QSplitter(Qt.Orientation.Horizontal)
-        made.setChildrenCollapsible(False)
+    def _pair(left: Any, right: Any) -> Splitter:
+        made = Splitter(Qt.Orientation.Horizontal)
         for layout, side in ((left, "left"), (right, "right")):
             widget = QWidget()
             widget.setLayout(layout)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
@@ -20,7 +20,7 @@ from app.ui.look.rows import look_rows
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import button, column, gap, label, row
+from app.ui.widgets import Splitter, button, column, gap, label, row
 from app.words import look as words
 from app.words import tr
 from app.words.notices import notice_words
@@ -76,8 +76,7 @@ class LookTab(Tab):
         )
         side = QWidget()
         side.setLayout(column(label(tr("What is in the picture"), "heading"), self.results))
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.setChildrenCollapsible(False)
+        parts = Splitter(Qt.Orientation.Horizontal)
         parts.addWidget(self.picture)
         parts.addWidget(side)
         parts.setSizes([gap(120), gap(110)])
@@ -201,6 +200,7 @@ class LookTab(Tab):
             self._reading = data
             self._show()
             self.house.speech.tell(words.found_text(len(data.lines)))
+            self.results.go_to(("l", 0))
             self.results.setFocus()
         elif kind == "engine":
             self._by = str(data)

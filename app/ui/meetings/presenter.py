@@ -64,8 +64,8 @@ class MeetingsPresenter(QObject):
         chosen = list(files)
 
         def work(ctx: JobContext) -> list[int]:
-            add = self._services.add_meeting
-            return [add(path, language=language) for path in chosen]
+            desk = self._services.desk
+            return [desk.add(path, language=language) for path in chosen]
 
         self._work(tr("Importing"), work, self._imported)
 
@@ -176,7 +176,7 @@ class MeetingsPresenter(QObject):
 
     def export(self, number: int, folder: Path, done: Any) -> None:
         """Write the files of a meeting into ``folder``."""
-        self._work(tr("Exporting"), lambda ctx: self._services.export_meeting(number, folder), done)
+        self._work(tr("Exporting"), lambda ctx: self._services.desk.export(number, folder), done)
 
     def _do(self, number: int, call: Any) -> None:
         def finish(_: Any) -> None:

@@ -97,7 +97,7 @@ class RecordingPanel(QFrame):
         """Offer what an earlier recording left that nobody closed."""
         self._job(
             tr("Looking for recordings"),
-            lambda ctx: self._house.services.recover_recordings(),
+            lambda ctx: self._house.services.desk.recover(),
             self._recovered,
         )
 
@@ -152,7 +152,7 @@ class RecordingPanel(QFrame):
 
     def _stop_and_keep(self, ctx: Any) -> int:
         state = self._recorder.stop()
-        return self._house.services.add_recording(state.folder)
+        return self._house.services.desk.add_recording(state.folder, ctx)
 
     def _stopped(self, number: int) -> None:
         self._show(None)

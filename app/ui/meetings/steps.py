@@ -35,9 +35,10 @@ class StepCard(QFrame):
         self._retry = button(tr("Try again"), lambda: self.retried.emit(name), icon="retry")
         for made in (self._cancel, self._retry):
             made.setAccessibleName(f"{made.text()}: {words.step_name(name)}")
-        inside = column(
-            row(self._title, None, self._cancel, self._retry), self.state, self._bar, spacing=1
-        )
+        words_ = column(self._title, self.state, spacing=1)
+        top = row(words_, None, self._cancel, self._retry)
+        top.setStretch(0, 1)
+        inside = column(top, self._bar, None, spacing=1)
         inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
         self.setLayout(inside)
         self._step: Step | None = None

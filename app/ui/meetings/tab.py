@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
@@ -19,7 +19,7 @@ from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.view import MeetingView
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, button, column, gap, row
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock
@@ -66,19 +66,20 @@ class MeetingsTab(Tab):
         )
         self.import_ = button(tr("&Import…"), self.choose_files, icon="add", key="Ctrl+O")
         self.sample = button(tr("&Try the sample"), self.try_sample)
-        left = QWidget()
-        left.setLayout(column(self.list, self.sample))
+        self.left = QWidget()
+        self.left.setLayout(column(self.list, self.sample))
         actions = row(
+            self.view.play,
+            self.view.place,
+            None,
             button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"),
             button(tr("E&xport…"), self.export, key="Ctrl+E"),
             button(tr("Add a &note…"), self.add_note),
             button(tr("Rena&me…"), self.rename, key="F2"),
             button(tr("Delete…"), self.ask_delete),
-            None,
         )
         whole = QWidget()
         whole.setLayout(column(self.view, actions, spacing=3))
-        whole.layout().setContentsMargins(gap(4), 0, 0, 0)
         self.empty = EmptyState(
             tr("Meetings"),
             tr(
@@ -90,9 +91,8 @@ class MeetingsTab(Tab):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(whole)
-        body = QSplitter(Qt.Orientation.Horizontal)
-        body.setChildrenCollapsible(False)
-        body.addWidget(left)
+        body = Splitter(Qt.Orientation.Horizontal)
+        body.addWidget(self.left)
         body.addWidget(self.pages)
         body.setSizes([gap(55), gap(180)])
         body.setStretchFactor(1, 1)
@@ -119,7 +119,7 @@ class MeetingsTab(Tab):
             return
         self.meetings = {m.id: m for m in found}
         self.list.show_rows([_meeting_row(m) for m in found])
-        self.sample.setVisible(bool(found))
+        self.left.setVisible(bool(found))
         if self.shown not in self.meetings:
             self.shown = None
             if found:
@@ -139,7 +139,7 @@ class MeetingsTab(Tab):
         self.shown = number
         try:
             meeting = services.meetings.get(number)
-            self.view.show_meeting(meeting, services.sound_of(number))
+            self.view.show_meeting(meeting, services.desk.sound_of(number))
             notes = tuple(Note(n.text, n.time) for n in services.meetings.notes(number))
             self.view.show_results(
                 services.meetings.transcript(number), services.meetings.minutes(number), notes

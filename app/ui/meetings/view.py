@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.errors import from_wire
 from app.core.meetings.model import Minutes, Note, Segment, Transcript
@@ -16,7 +16,7 @@ from app.ui.meetings.language import LanguageQuestion
 from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
 from app.ui.meetings.steps import StepsBar
 from app.ui.rows import RowList
-from app.ui.widgets import button, column, gap, label, row
+from app.ui.widgets import Splitter, button, column, gap, label
 from app.words import tr
 from app.words.durations import clock
 from app.words.errors import error_words
@@ -53,8 +53,7 @@ class MeetingView(QWidget):
         self._build()
 
     def _build(self) -> None:
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.setChildrenCollapsible(False)
+        parts = Splitter(Qt.Orientation.Horizontal)
         for title, made in ((tr("Minutes"), self.minutes), (tr("Transcript"), self.transcript)):
             side = QWidget()
             name: QLabel = label(title, "heading", wraps=False)
@@ -68,7 +67,6 @@ class MeetingView(QWidget):
                 self.steps,
                 self.language,
                 parts,
-                row(self.play, self.place, None),
                 spacing=3,
             )
         )

@@ -1,0 +1,106 @@
+"""The engine room as window and command line use it: what is here, who does what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from app.core.chat import ChatEngine, ChatPiece, ChatRequest
+from app.core.engines.fit import ContextBook
+from app.core.engines.model import Engine, EngineReport, merged
+from app.core.engines.ports import EngineCatalogue
+from app.core.engines.tasks import Choice, choose
+from app.core.errors import EngineError
+from app.core.jobs import JobContext
+from app.core.settings import Settings
+
+_FRESH_SECONDS = 5.0
+
+
+class LanguagePlan(Protocol):
+    """The part of the memory plan that a language model needs."""
+
+    def language(self, ctx: JobContext, *, urgent: bool = False) -> AbstractContextManager[None]:
+        """Hold the memory for a language model."""
+
+
+class HeldChat:
+    """A chat engine that holds its place in the memory plan while it answers.
+
+    Implements ``ChatEngine``. ``urgent`` is for what a person waits for.
+    """
+
+    def __init__(self, engine: ChatEngine, plan: LanguagePlan, *, urgent: bool):
+        self._engine = engine
+        self._plan = plan
+        self._urgent = urgent
+
+    def chat(self, request: ChatRequest, ctx: JobContext) -> Iterator[ChatPiece]:
+        """Give the answer piece by piece."""
+        with self._plan.language(ctx, urgent=self._urgent):
+            yield from self._engine.chat(request, ctx)
+
+
+class EngineRoom:
+    """Looks for engines and chooses among them.
+
+    ``server`` is where language models live, ``local`` looks for everything else;
+    ``memory`` gives the free and the total bytes.
+    """
+
+    def __init__(
+        self,
+        server: EngineCatalogue,
+        local: Sequence[EngineCatalogue],
+        settings: Callable[[], Settings],
+        memory: Callable[[], tuple[int, int]],
+    ):
+        self._server = server
+        self._local = tuple(local)
+        self._settings = settings
+        self._memory = memory
+        self._contexts = ContextBook(memory, lambda: settings().context_tokens)
+        self._seen: tuple[float, EngineReport] | None = None
+
+    def look(self, ctx: JobContext) -> EngineReport:
+        """Look at everything again. Raises ``Cancelled``."""
+        served = self._look_at_server(ctx)
+        return merged(served, *(catalogue.look(ctx) for catalogue in self._local))
+
+    def _look_at_server(self, ctx: JobContext) -> EngineReport:
+        report = self._server.look(ctx)
+        self._seen = (time.monotonic(), report)
+        return report
+
+    def served(self, ctx: JobContext) -> EngineReport:
+        """Return what the language server has, from a look a few seconds old at most."""
+        if self._seen is not None and time.monotonic() - self._seen[0] < _FRESH_SECONDS:
+            return self._seen[1]
+        return self._look_at_server(ctx)
+
+    def chosen(self, task: str, ctx: JobContext, name: str = "") -> Choice | None:
+        """Return the engine for a task of the language server, None where there is none.
+
+        Raises ``EngineError`` when ``name`` or the setting names one that cannot be used.
+        """
+        return choose(task, self.served(ctx), self._settings(), self._memory()[0], name)
+
+    def needed(self, task: str, ctx: JobContext, name: str = "") -> Engine:
+        """Return the engine for a task; raises ``EngineError`` saying why there is none."""
+        choice = self.chosen(task, ctx, name)
+        if choice is not None:
+            return choice.engine
+        part = self.served(ctx).part("ollama")
+        if part is None or part.state == "not_installed":
+            raise EngineError("ollama_not_installed")
+        if part.hint == "ollama_unconfirmed":
+            raise EngineError("ollama_unconfirmed", host=part.host)
+        if part.state == "not_running":
+            raise EngineError("ollama_not_running", host=part.host)
+        raise EngineError("ollama_no_model")
+
+    def context(self, engine: Engine) -> int:
+        """Return the context in tokens that every request to ``engine`` carries."""
+        return self._contexts.context(engine)

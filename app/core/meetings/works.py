@@ -1,0 +1,191 @@
+"""The four steps of a meeting: sound, transcript, minutes, export.
+
+A later step is a class like these, an entry in the pipeline, and a migration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from app.core.errors import AnswerCut, EngineError, InputError
+from app.core.jobs import JobContext, Progress
+from app.core.meetings import recording as rec
+from app.core.meetings.highlights import ENGINE as EXTRACT
+from app.core.meetings.highlights import make_highlights
+from app.core.meetings.model import Minutes, Note, Span, Transcript
+from app.core.meetings.ports import SpeechService
+from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
+from app.core.meetings.speech_sound import RATE, open_sound
+from app.core.meetings.summarize import OLLAMA, MinutesWriter
+from app.core.meetings.transcribe import Request, transcribe_sound
+from app.core.settings import Settings
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\0".join(str(p) for p in parts).encode()).hexdigest()[:16]
+
+
+class SoundWork:
+    """Any sound or video file to our own sound, in a folder of the meeting."""
+
+    name = "sound"
+
+    def __init__(self, meetings: MeetingRepository, speech: SpeechService, folder: Path):
+        self._meetings = meetings
+        self._speech = speech
+        self._folder = folder
+
+    def digest(self, meeting: Meeting) -> str:
+        """Return what names the original."""
+        return _digest(self.name, meeting.original)
+
+    def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
+        """Convert the original and keep where the sound lies."""
+        if not meeting.original:
+            raise InputError("file_missing", path=meeting.title)
+        source = Path(meeting.original)
+        folder = self._folder / str(meeting.id)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sound = self._speech.decode(source, folder, ctx)
+        if sound.truncated:
+            ctx.notice("file_truncated", path=str(source))
+        gaps = _gaps(source) if meeting.kind == RECORDING else ()
+        part = Part(str(sound.path), 0.0, RATE, sound.samples, gaps)
+        self._meetings.save_tracks(
+            meeting.id, [Track("mixed", (part,))], duration=sound.duration, claim=claim
+        )
+
+
+def _gaps(source: Path) -> tuple[Span, ...]:
+    known = rec.load(source.parent)
+    return tuple(Span(g.start, g.end) for g in known.gaps) if known else ()
+
+
+class TranscriptWork:
+    """Our own sound to a transcript, by the best engine that is here."""
+
+    name = "transcript"
+
+    def __init__(
+        self,
+        meetings: MeetingRepository,
+        speech: SpeechService,
+        settings: Callable[[], Settings],
+    ):
+        self._meetings = meetings
+        self._speech = speech
+        self._settings = settings
+
+    def digest(self, meeting: Meeting) -> str:
+        """Return what names the sound and the language."""
+        return _digest(self.name, meeting.duration, meeting.language)
+
+    def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
+        """Write down what is said; asks for the language before the draft runs."""
+        settings = self._settings()
+        language = meeting.language or settings.spoken_language or None
+        if language is None and not self._speech.models(None).good:
+            # The draft hears English in everything: never let it guess unasked.
+            raise EngineError("language_needed")
+        sound = open_sound(self._file(meeting))
+        request = Request(language=language, model=settings.whisper_model)
+        transcript = transcribe_sound(sound, request, self._speech, ctx)
+        self._meetings.save_transcript(meeting.id, transcript, claim=claim)
+
+    def _file(self, meeting: Meeting) -> Path:
+        for track in self._meetings.tracks(meeting.id):
+            for part in track.parts:
+                if Path(part.file).is_file():
+                    return Path(part.file)
+        raise InputError("sound_lost", path=meeting.title)
+
+
+class MinutesWork:
+    """A transcript to minutes: highlights at once, then the model's where there is one."""
+
+    name = "minutes"
+
+    def __init__(
+        self,
+        meetings: MeetingRepository,
+        settings: Callable[[], Settings],
+        writer: Callable[[JobContext], MinutesWriter | None],
+    ):
+        self._meetings = meetings
+        self._settings = settings
+        self._writer = writer
+
+    def digest(self, meeting: Meeting) -> str:
+        """Return what names the transcript and who writes."""
+        settings = self._settings()
+        return _digest(
+            self.name,
+            meeting.step("transcript").finished,
+            settings.minutes_engine,
+            settings.chat_model,
+        )
+
+    def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
+        """Keep highlights, then let the model write; its minutes replace them when whole."""
+        transcript = self._meetings.transcript(meeting.id)
+        if transcript is None:
+            raise InputError("transcript_empty", path=meeting.title)
+        notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))
+        highlights = make_highlights(
+            transcript, title=meeting.title, notes=notes, language=meeting.language, ctx=ctx
+        )
+        chosen = self._settings().minutes_engine
+        if chosen == EXTRACT or not any(s.text.strip() for s in transcript.segments):
+            self._meetings.save_minutes(meeting.id, highlights, claim=claim)
+            return
+        self._meetings.save_minutes(meeting.id, highlights)
+        ctx.emit("minutes", meeting.id)
+        try:
+            minutes = self._written(meeting, transcript, notes, chosen, ctx)
+        except AnswerCut:
+            raise  # the highlights stay; the step can be tried again
+        except EngineError as error:
+            if chosen == OLLAMA:
+                raise
+            ctx.notice("engine_stepped_down", wanted=OLLAMA, used=EXTRACT, why=error.code)
+            minutes = None
+        self._meetings.save_minutes(meeting.id, minutes or highlights, claim=claim)
+
+    def _written(
+        self,
+        meeting: Meeting,
+        transcript: Transcript,
+        notes: tuple[Note, ...],
+        chosen: str,
+        ctx: JobContext,
+    ) -> Minutes | None:
+        writer = self._writer(ctx)
+        if writer is None:
+            if chosen == OLLAMA:
+                raise EngineError("engine_missing", engine=OLLAMA)
+            return None
+        language = meeting.language or transcript.language
+        return writer(transcript, title=meeting.title, notes=notes, language=language, ctx=ctx)
+
+
+class ExportWork:
+    """Transcript and minutes as plain files beside the recordings."""
+
+    name = "export"
+
+    def __init__(
+        self, meetings: MeetingRepository, write: Callable[[int, Path | None], list[Path]]
+    ):
+        self._meetings = meetings
+        self._write = write
+
+    def digest(self, meeting: Meeting) -> str:
+        """Return what names the minutes."""
+        return _digest(self.name, meeting.title, meeting.step("minutes").finished)
+
+    def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
+        """Write the files."""
+        ctx.report(Progress("export"))
+        self._write(meeting.id, None)
+        self._meetings.finish(claim)
