@@ -28,14 +28,14 @@ class Parser(argparse.ArgumentParser):
         raise UsageError("usage", detail=f"{self.prog}: {message}")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of every command."""
+def build_parser(only: str = "") -> argparse.ArgumentParser:
+    """Return the parser of every command, or of ``only`` one: the rest is not loaded."""
     parser = Parser(prog="alcove", description=tr("Everything stays on this laptop."))
     parser.add_argument("--version", action="version", version=f"Alcove {VERSION}")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=Parser
     )
-    for name in COMMANDS:
+    for name in [only] if only in COMMANDS else COMMANDS:
         module = importlib.import_module(f"app.cli.{name}")
         module.add_parser(commands)
     tour = commands.add_parser("tour", help=tr("Take the samples of every tab through."))
@@ -51,7 +51,7 @@ def run(argv: list[str], make_services: Callable[[], Any]) -> int:
     _speak_utf8()
     out = Output("--json" in argv)
     try:
-        args = build_parser().parse_args(argv)
+        args = build_parser(argv[0] if argv else "").parse_args(argv)
         _check_format(args)
         return _run_command(args, make_services, out)
     except UsageError as error:

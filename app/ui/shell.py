@@ -234,6 +234,11 @@ class Shell(QMainWindow):
         self.banner.follow(settings)
         self.private.setVisible(not settings.ollama_confirmed)
 
+    def close_now(self) -> None:
+        """Close without a question: the system ends the session."""
+        self._may_close = True
+        self.close()
+
     def take_files(self, files: list[str]) -> None:
         """Give files from a second start, a drop or the command line to their tabs."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -257,6 +262,11 @@ class Shell(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let each tab end its work, keep the place of the window, end the jobs."""
+        for key, made in self._built.items():
+            if not self._may_close and not made.may_close():
+                self.open(key)
+                event.ignore()
+                return
         self._keep_place()
         self.speech.stop()
         for made in self._built.values():

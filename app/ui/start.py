@@ -76,7 +76,7 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
     window = Shell(services)
     window.runner.crashed.connect(_show_crash)
     single.handed.connect(window.take_files)
-    app.commitDataRequest.connect(lambda _: window.close())
+    app.commitDataRequest.connect(lambda _: window.close_now())
     keep = _close_on_signals(window)
     window.show()
     window.begin()
@@ -96,7 +96,7 @@ def _close_on_signals(window: Any) -> Any:
     for end in (reading, writing):
         end.setblocking(False)
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda *_: window.close())
+    notifier.activated.connect(lambda *_: window.close_now())
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: None)

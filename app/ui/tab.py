@@ -92,5 +92,9 @@ class Tab(QWidget):
         """Stop an answer being written; return whether there was one."""
         return False
 
+    def may_close(self) -> bool:
+        """Return whether the window may close now; False after asking in the tab."""
+        return True
+
     def close_down(self) -> None:
         """Hear that the window closes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.words import tr
-from app.words.errors import error_words
+from app.words.errors import ERRORS, error_words
 
 PARTS: dict[str, str] = {
     "ollama": "Ollama (language models)",
@@ -40,6 +40,8 @@ KINDS: dict[str, str] = {
     "embed": "finds by meaning",
     "speech": "writes down speech",
     "transcribe": "writes down speech",
+    "transcribe_draft": "writes down English as a draft",
+    "thinking": "thinks first",
     "voice": "speaks",
     "speak": "speaks",
 }
@@ -78,6 +80,30 @@ def state(name: str) -> str:
 def hint(name: str) -> str:
     """Return what to do about a state, empty when nothing."""
     return tr(HINTS[name]) if name in HINTS else ""
+
+
+def part_state(part: Any) -> str:
+    """Return where a part stands, in its own words."""
+    if part.name == "draft" and part.state == "not_installed":
+        return no_draft()
+    if part.name == "sound":
+        return tr("ready") if part.state == "ready" else tr("no microphone")
+    return state(part.state)
+
+
+def part_hint(part: Any) -> str:
+    """Return what to do about a part that is not ready, empty when nothing."""
+    if part.name == "draft":
+        return no_draft() if part.state == "not_installed" else ""
+    if part.name == "whisper" and part.state == "no_model":
+        return tr("Bring a model as a folder or ZIP on a USB stick; Engines adds it.")
+    if part.name == "sound" and part.state != "ready":
+        return tr("Plug in a microphone, then look again.")
+    if part.name == "voices" and part.state != "ready":
+        return tr("Install espeak-ng, or use a screen reader.")
+    if part.hint in ERRORS:
+        return tr(ERRORS[part.hint][1]).format_map({"host": part.host})
+    return hint(part.state)
 
 
 def task(name: str) -> str:

@@ -67,13 +67,27 @@ class MeetingDesk:
         return meeting.id
 
     def recover(self) -> list[int]:
-        """Make meetings of the recordings that a crash left, and return their numbers."""
+        """Make meetings of recordings that have none yet, and return their numbers.
+
+        That is what a crash left (repaired first), what was closed with the window,
+        and what the command line recorded.
+        """
+        recover_all(self._root())
         known = {m.original for m in self._meetings.list()}
         numbers = []
-        for found in recover_all(self._root()):
-            if str(found.folder / JOINED_FILE) not in known and found.recording.parts:
-                numbers.append(self.add_recording(found.folder))
+        for folder in self._closed():
+            if str(folder / JOINED_FILE) not in known:
+                numbers.append(self.add_recording(folder))
         return numbers
+
+    def _closed(self) -> list[Path]:
+        try:
+            folders = sorted(f for f in self._root().iterdir() if (f / rec.SESSION_FILE).is_file())
+        except OSError:
+            return []
+        states = (rec.CLOSED, rec.RECOVERED)
+        found = [(folder, rec.load(folder)) for folder in folders]
+        return [f for f, known in found if known and known.state in states and known.parts]
 
     def sound_of(self, number: int) -> Path | None:
         """Return the meeting's converted sound, None while there is none."""

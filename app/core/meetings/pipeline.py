@@ -50,6 +50,11 @@ class Pipeline:
     def __init__(self, meetings: MeetingRepository, works: Sequence[Work]):
         self._meetings = meetings
         self._works = tuple(works)
+        self._pausing = False
+
+    def pause(self) -> None:
+        """Let a step that is stopped from now on wait for the next start of the program."""
+        self._pausing = True
 
     def run(
         self,
@@ -85,7 +90,7 @@ class Pipeline:
         try:
             work.run(meeting, claim, part)
         except Cancelled:
-            self._meetings.stop(claim, cancelled=True)
+            self._meetings.stop(claim, cancelled=not self._pausing)
             raise
         except AppError as error:
             log.info("step %s of a meeting failed: %s", work.name, error.code)

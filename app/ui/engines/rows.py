@@ -14,11 +14,16 @@ def part_rows(report: EngineReport) -> list[Row]:
     """Return one row a part: its state, its version, what to do."""
     rows = []
     for part in report.parts:
-        state = words.state(part.state)
-        if part.name == "draft" and part.state == "not_installed":
-            state = words.no_draft()
-        facts = [state, part.version, part.host, words.hint(part.state)]
-        rows.append(Row(words.part(part.name), "  ·  ".join(f for f in facts if f), key=part.name))
+        facts = [words.part_state(part), part.version, part.host]
+        if part.state not in ("ready", "busy", "loading"):
+            facts.append(words.part_hint(part))
+        rows.append(
+            Row(
+                words.part(part.name),
+                "  ·  ".join(dict.fromkeys(f for f in facts if f)),
+                key=part.name,
+            )
+        )
     return rows
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
+from app.core.glossary.entries import Entry
+from app.core.glossary.glossary import Completion, Glossary
+from app.core.glossary.letter import find_terms
 from app.ui.rows import Row
 from app.words import glossary as words
 from app.words import tr
@@ -11,24 +14,24 @@ from app.words import tr
 _MOST = 30
 
 
-def lookup_rows(glossary: Any, text: str) -> list[Row]:
+def lookup_rows(glossary: Glossary, text: str) -> list[Row]:
     """Return every sense of ``text``, else words that begin so, else suggestions."""
     if not text:
         return []
     found = glossary.lookup(text)
-    rows = [_sense_row(sense, found.match) for sense in found.senses]
+    rows = [_entry_row(sense.entry, sense.how) for sense in found.senses]
     if len(found.senses) > 1:
         rows.insert(0, Row(words.senses(len(found.senses)), kind="heading", key="senses"))
-    known = {sense.term for sense in found.senses}
-    begins = [s for s in glossary.complete(text, _MOST) if s.term not in known]
+    known = {sense.entry.term for sense in found.senses}
+    begins = [c for c in glossary.complete(text, _MOST) if c.entry.term not in known]
     if begins:
         if rows:
             rows.append(Row(tr("Also begins so"), kind="heading", key="begins"))
-        rows += [_sense_row(sense, "") for sense in begins]
+        rows += [_entry_row(c.entry, "") for c in _once(begins)]
     if not rows and found.suggestions:
         rows.append(Row(words.did_you_mean(), kind="heading", key="mean"))
         rows += [
-            Row(s.term, words.kind(s.kind), key=("s", s.term), data=s.term)
+            Row(s.term, words.kind(s.entry.kind), key=("s", s.term), data=s.term)
             for s in found.suggestions
         ]
     if not rows:
@@ -36,53 +39,59 @@ def lookup_rows(glossary: Any, text: str) -> list[Row]:
     return rows
 
 
-def _sense_row(sense: Any, match: str) -> Row:
-    detail = words.kind(sense.kind)
+def _once(completions: Sequence[Completion]) -> list[Completion]:
+    """Return the first completion of each entry."""
+    return list({id(c.entry): c for c in reversed(completions)}.values())[::-1]
+
+
+def _entry_row(entry: Entry, match: str) -> Row:
+    detail = words.kind(entry.kind)
     if match and match != "exact":
         detail += f"  ·  {words.match(match)}"
-    short = sense.plain.split(". ")[0].rstrip(".") + "."
-    said = f"{sense.term}, {detail.replace('  ·  ', ', ')}. {short}"
-    return Row(sense.term, detail, kind="strong", spoken=said, key=_key(sense), data=sense)
+    short = entry.plain.split(". ")[0].rstrip(".") + "."
+    said = f"{entry.term}, {detail.replace('  ·  ', ', ')}. {short}"
+    key = ("e", entry.term, entry.plain[:40])
+    return Row(entry.term, detail, kind="strong", spoken=said, key=key, data=entry)
 
 
-def _key(sense: Any) -> tuple[str, str, str]:
-    return ("e", sense.term, sense.plain[:40])
-
-
-def sense_text(sense: Any) -> str:
+def sense_text(entry: Entry | str) -> str:
     """Return an entry as text to read: no empty lines, which NVDA misreads."""
-    if isinstance(sense, str):
+    if isinstance(entry, str):
         return ""
     parts = [
-        f"{sense.term} ({words.kind(sense.kind)})",
-        tr("In plain words: {text}").format(text=sense.plain),
-        tr("For professionals: {text}").format(text=sense.professional),
+        f"{entry.term} ({words.kind(entry.kind)})",
+        tr("In plain words: {text}").format(text=entry.plain),
+        tr("For professionals: {text}").format(text=entry.professional),
     ]
-    parts += [tr("Take care: {text}").format(text=w) for w in getattr(sense, "warnings", ())]
-    parts.append(tr("Source: {text}").format(text=sense.source))
+    if entry.synonyms:
+        parts.append(tr("Also called: {text}").format(text=", ".join(entry.synonyms)))
+    if entry.abbreviations:
+        parts.append(tr("Short: {text}").format(text=", ".join(entry.abbreviations)))
+    if entry.region:
+        parts.append(tr("In use: {text}").format(text=entry.region))
+    parts += [tr("Take care: {text}").format(text=warning) for warning in entry.warnings]
+    parts.append(tr("Source: {text}").format(text=entry.source))
     return "\n".join(parts)
 
 
-def letter_rows(glossary: Any, text: str) -> list[Row]:
+def letter_rows(glossary: Glossary, text: str) -> list[Row]:
     """Return the known words of a letter in their order, then what is not known."""
     if not text.strip():
         return []
-    found = glossary.find_terms(text)
-    rows: list[Row] = []
-    seen: set[str] = set()
+    found = find_terms(text, glossary)
+    rows: dict[str, Row] = {}
     for span in found.spans:
-        if span.text.lower() not in seen:
-            seen.add(span.text.lower())
-            rows.append(Row(span.text, _short(glossary, span.text), key=span.text, data=span.text))
-    rows.insert(0, Row(words.known(len(rows)), kind="heading", key="known"))
-    if found.unknown:
-        rows.append(Row(words.unknown(), kind="heading", key="unknown"))
-        rows += [Row(name, kind="quiet", key=("u", name)) for name in found.unknown]
-    return rows
+        key = span.text.casefold()
+        if key not in rows:
+            rows[key] = Row(span.text, _short(span.entries), key=key, data=span.text)
+    heading = Row(words.known(len(rows)), kind="heading", key="known")
+    unknown = [Row(u.text, kind="quiet", key=("u", u.text)) for u in found.unknown]
+    if unknown:
+        unknown.insert(0, Row(words.unknown(), kind="heading", key="unknown"))
+    return [heading, *rows.values(), *unknown]
 
 
-def _short(glossary: Any, text: str) -> str:
-    senses = glossary.lookup(text).senses
-    if len(senses) > 1:
-        return "  |  ".join(s.term for s in senses)
-    return senses[0].plain if senses else ""
+def _short(entries: Sequence[Entry]) -> str:
+    if len(entries) > 1:
+        return "  |  ".join(entry.term for entry in entries)
+    return entries[0].plain if entries else ""

@@ -136,6 +136,12 @@ class MeetingsPresenter(QObject):
         elif number in self._queue:
             self._queue.remove(number)
 
+    def close_down(self) -> None:
+        """Let what runs go on at the next start: closing the window is no Cancel."""
+        self._queue.clear()
+        if self._job is not None:
+            self._services.pipeline.pause()
+
     def retry(self, number: int, step: str) -> None:
         """Do a step and those after it again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from app.core import paths
+from app.core.errors import AppError
 from app.core.jobs import Notice
 from app.core.meetings.recording_port import LOST, PAUSED, State
 from app.ui.accessible import LineEdit
@@ -27,6 +29,7 @@ class RecordingPanel(QFrame):
     finished = Signal(int)
     failed = Signal(object)
     noticed = Signal(object)
+    closed = Signal()
     _told = Signal(str, object)
 
     def __init__(self, house: House):
@@ -35,6 +38,7 @@ class RecordingPanel(QFrame):
         self._house = house
         self.state: State | None = None
         self._began_listening = False
+        self._closing = False
         self._level_db = _SILENT_DB
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.what = label("", "heading", wraps=False)
@@ -154,8 +158,16 @@ class RecordingPanel(QFrame):
         state = self._recorder.stop()
         return self._house.services.desk.add_recording(state.folder, ctx)
 
+    def stop_and_close(self) -> None:
+        """Stop, keep, and then let the window close."""
+        self._closing = True
+        self.stop()
+
     def _stopped(self, number: int) -> None:
         self._show(None)
+        if self._closing:
+            self.closed.emit()
+            return
         self._house.speech.tell(tr("Recording stopped and kept."))
         self.finished.emit(number)
 
@@ -239,5 +251,10 @@ class RecordingPanel(QFrame):
         )
 
     def close_down(self) -> None:
-        """Leave: the recorder goes on for ten minutes, and the next start attaches."""
+        """Leave. A recording that still runs is closed: nobody would see it any more."""
         self._clock.stop()
+        if self.running:
+            # The system ends the session, or the person insists: stop and keep. The next
+            # start makes a meeting of it.
+            with contextlib.suppress(AppError):
+                self._recorder.stop()

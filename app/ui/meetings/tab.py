@@ -48,6 +48,7 @@ class MeetingsTab(Tab):
         self.recording.finished.connect(self._recorded)
         self.recording.failed.connect(self.show_error)
         self.recording.noticed.connect(self.show_notice)
+        self.recording.closed.connect(lambda: self.window().close())
         self.view = MeetingView()
         self.view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
         self.view.retried.connect(self._retry)
@@ -282,7 +283,18 @@ class MeetingsTab(Tab):
     def close_down(self) -> None:
         """Let the recorder go on or end it, as it was told."""
         self.view.player.stop()
+        self.presenter.close_down()
         self.recording.close_down()
+
+    def may_close(self) -> bool:
+        """Ask in the tab before a running recording is closed with the window."""
+        if not self.recording.running:
+            return True
+        text = tr("A recording is running.")
+        self.message.say(text, (tr("Stop it, keep it and close"), self.recording.stop_and_close))
+        self.message.focus_action()
+        self.house.speech.tell(text, urgent=True)
+        return False
 
 
 def _meeting_row(meeting: Meeting) -> Row:

@@ -21,6 +21,7 @@ from typing import Any
 
 from app.core import logs, paths
 from app.core.errors import AppError, StorageError
+from app.core.glossary.letter import find_terms
 from app.core.jobs import JobContext, Notice
 from app.core.meetings.records import DONE
 from app.core.text.compare import word_error_rate
@@ -126,7 +127,7 @@ class Tour:
     def glossary(self) -> None:
         """Explain the words of the sample letter."""
         letter = (paths.samples() / "letters" / "letter_en.txt").read_text("utf-8")
-        spans = self._services.glossary.find_terms(letter).spans
+        spans = find_terms(letter, self._services.glossary).spans
         self._console.line("  " + ", ".join(dict.fromkeys(s.text for s in spans[:8])))
 
     def engines(self) -> None:

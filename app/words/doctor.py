@@ -1,0 +1,38 @@
+"""The words of the doctor."""
+
+from __future__ import annotations
+
+from app.words import tr
+from app.words.engines import PARTS
+
+COMPONENTS: dict[str, str] = {
+    "python": "Python",
+    "window": "Window (Qt)",
+    "decoder": "Sound and video files (FFmpeg)",
+    "whisper_library": "Whisper's program",
+    "documents": "PDF files",
+    "index": "Search by meaning (Chroma)",
+    "ocr": "Text in pictures",
+    "library": "Your library",
+    "memory": "Memory",
+    "disk": "Free on the disk",
+}
+
+HINTS: dict[str, str] = {
+    "window": "The command line works without it; install Alcove again for the window.",
+    "decoder": "Install Alcove again.",
+    "whisper_library": "Install Alcove again; until then the draft recogniser hears English.",
+    "documents": "Install Alcove again.",
+    "index": "Install Alcove again; until then documents are found by their words.",
+    "ocr": "Install Alcove again.",
+}
+
+
+def component(name: str) -> str:
+    """Return the name of a component."""
+    return tr(COMPONENTS.get(name) or PARTS.get(name, name))
+
+
+def hint(name: str) -> str:
+    """Return what to do about a missing library."""
+    return tr(HINTS[name])

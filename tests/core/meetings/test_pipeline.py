@@ -1,0 +1,130 @@
+"""The way of a meeting through its steps, with the real library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.adapters.library.library import Library
+from app.core.errors import Cancelled, EngineError
+from app.core.jobs import JobContext, Progress
+from app.core.meetings.pipeline import Pipeline
+
+
+class Step:
+    """A step that does what it is told, and then ends itself."""
+
+    def __init__(self, name: str, meetings, act=None):
+        self.name = name
+        self.runs = 0
+        self._meetings = meetings
+        self._act = act
+
+    def digest(self, meeting) -> str:
+        return self.name
+
+    def run(self, meeting, claim, ctx) -> None:
+        self.runs += 1
+        ctx.report(Progress(self.name, 1, 2))
+        if self._act is not None:
+            self._act(ctx)
+        self._meetings.finish(claim)
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    made = Library(tmp_path / "library.sqlite3", tmp_path / "run")
+    yield made
+    made.close()
+
+
+def _steps(library, **acts):
+    names = ("sound", "transcript", "minutes", "export")
+    return [Step(n, library.meetings, acts.get(n)) for n in names]
+
+
+def _raise(error):
+    def act(ctx) -> None:
+        raise error
+
+    return act
+
+
+def _states(library, number: int) -> list[str]:
+    return [s.state for s in library.meetings.get(number).steps]
+
+
+def test_a_meeting_goes_through_every_step_in_order(library) -> None:
+    steps, heard = _steps(library), []
+    number = library.meetings.create("m").id
+    Pipeline(library.meetings, steps).run(number, JobContext(lambda p: heard.append(p.step)))
+    assert _states(library, number) == ["done"] * 4
+    assert heard == ["sound", "transcript", "minutes", "export"]
+
+
+def test_what_is_done_stays_done_when_a_later_step_fails(library) -> None:
+    steps = _steps(library, minutes=_raise(EngineError("ollama_busy")))
+    number = library.meetings.create("m").id
+    meeting = Pipeline(library.meetings, steps).run(number, JobContext())
+    assert _states(library, number) == ["done", "done", "failed", "waiting"]
+    assert meeting.step("minutes").error == "ollama_busy"
+
+
+def test_a_retry_does_only_what_is_not_done(library) -> None:
+    steps = _steps(library, minutes=_raise(EngineError("ollama_busy")))
+    pipeline = Pipeline(library.meetings, steps)
+    number = library.meetings.create("m").id
+    pipeline.run(number, JobContext())
+    steps[2]._act = None
+    pipeline.again(number, "minutes")
+    pipeline.run(number, JobContext())
+    assert [s.runs for s in steps] == [1, 1, 2, 1]
+    assert _states(library, number) == ["done"] * 4
+
+
+@pytest.mark.parametrize("code", ["engine_language", "engine_missing", "language_needed"])
+def test_a_step_that_needs_something_is_blocked_and_goes_on_when_it_may_be_there(
+    library, code
+) -> None:
+    steps = _steps(library, transcript=_raise(EngineError(code)))
+    pipeline = Pipeline(library.meetings, steps)
+    number = library.meetings.create("m").id
+    pipeline.run(number, JobContext())
+    assert _states(library, number)[1] == "blocked"
+    assert pipeline.to_do() == ()
+    assert pipeline.to_do(blocked=True) == (number,)
+
+
+def test_cancel_stops_the_step_and_keeps_what_was_done(library) -> None:
+    steps, ctx = _steps(library), JobContext()
+    steps[1]._act = lambda part: (ctx.cancel(), part.check())
+    number = library.meetings.create("m").id
+    pipeline = Pipeline(library.meetings, steps)
+    with pytest.raises(Cancelled):
+        pipeline.run(number, ctx)
+    assert _states(library, number) == ["done", "cancelled", "waiting", "waiting"]
+    assert pipeline.to_do() == ()
+
+
+def test_a_closing_window_leaves_the_step_for_the_next_start(library) -> None:
+    steps, ctx = _steps(library), JobContext()
+    pipeline = Pipeline(library.meetings, steps)
+    steps[1]._act = lambda part: (pipeline.pause(), ctx.cancel(), part.check())
+    number = library.meetings.create("m").id
+    with pytest.raises(Cancelled):
+        pipeline.run(number, ctx)
+    assert _states(library, number)[1] == "waiting"
+    assert pipeline.to_do() == (number,)
+
+
+def test_a_step_of_another_process_is_left_alone(library, tmp_path) -> None:
+    other = Library(tmp_path / "library.sqlite3", tmp_path / "run")
+    try:
+        number = library.meetings.create("m").id
+        assert other.meetings.claim(number, "sound") is not None
+        steps = _steps(library)
+        Pipeline(library.meetings, steps).run(number, JobContext())
+        assert [s.runs for s in steps] == [0, 0, 0, 0]
+    finally:
+        other.close()
