@@ -22,7 +22,7 @@ class FirstQuestion(QFrame):
         self._words = label(tr("Who shall speak to you?"), "heading", wraps=False)
         choices = {
             "auto": tr("A&utomatic"),
-            "screen_reader": tr("Screen &reader"),
+            "screen_reader": tr("S&creen reader"),
             "own": tr("Alcove's &voice"),
             "quiet": tr("&Quiet"),
         }

@@ -70,7 +70,7 @@ class DocumentsTab(Tab):
         self.question = LineEdit()
         self.question.setPlaceholderText(tr("What do you want to know?"))
         self.question.returnPressed.connect(self.ask)
-        self.ask_button = button(tr("&Ask"), self.ask, role="primary")
+        self.ask_button = button(tr("As&k"), self.ask, role="primary")
         self.stop_button = button(tr("Stop"), self.escape, icon="stop")
         self.stop_button.hide()
         self.results = RowList(tr("Answer and passages"), tag_width=gap(14))
@@ -129,7 +129,7 @@ class DocumentsTab(Tab):
                 row(
                     label(tr("Passage"), "heading", wraps=False),
                     None,
-                    button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"),
+                    button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
                     button(tr("Open the file"), self._open_file),
                 ),
                 self.passage,
@@ -152,7 +152,7 @@ class DocumentsTab(Tab):
                 "Add a folder of manuals, letters or notes (PDF, text, Markdown). Ask in your "
                 "own words: the passages are shown with their pages, and an answer cites them."
             ),
-            button(tr("Try the sample manuals"), self.try_sample),
+            button(tr("&Try the sample manuals"), self.try_sample),
         )
 
     # --- showing ------------------------------------------------------------------

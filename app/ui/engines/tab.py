@@ -43,7 +43,7 @@ class EnginesTab(Tab):
             made.setMinimumHeight(gap(height))
         self.bar = JobBar(tr("Engines"))
         self.bar.cancelled.connect(lambda: self._job and self._job.cancel())
-        again = button(tr("&Look again"), self.look_again, icon="retry", key="F5", role="primary")
+        again = button(tr("Loo&k again"), self.look_again, icon="retry", key="F5", role="primary")
         self.sample = button(tr("&Try the sample"), self.try_sample)
         top = row(label(tr("Engines"), "title"), None, again, self.sample)
         self.page = Page(
@@ -96,7 +96,7 @@ class EnginesTab(Tab):
                 "muted",
             ),
             self.pulls,
-            row(button(tr("&Copy the line"), self.copy_line), None),
+            row(button(tr("Cop&y the line"), self.copy_line), None),
         )
 
     def first_focus(self) -> QWidget | None:

@@ -71,7 +71,7 @@ class GlossaryTab(Tab):
             column(line, self.results),
             column(
                 row(label(tr("Entry"), "heading", wraps=False), None,
-                    button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9")),
+                    button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9")),
                 self.entry,
             ),
         )  # fmt: skip

@@ -64,11 +64,11 @@ class LookTab(Tab):
         self.webcam = button(tr("&Webcam"), self.toggle_camera, icon="camera", key="Ctrl+K")
         self.take = button(tr("&Take the picture"), self.take_picture, role="primary")
         self.take.hide()
-        self.sample = button(tr("Try the &sample"), lambda: None)
+        self.sample = button(tr("Tr&y the sample"), lambda: None)
         self.sample.setMenu(self._samples())
         self.stop_button = button(tr("Stop"), self.escape, icon="stop")
         self.stop_button.hide()
-        read = button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9")
+        read = button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9")
         actions = row(
             *(self.open_, self.paste, self.webcam, self.take, self.sample),
             None,

@@ -62,6 +62,8 @@ class MeetingsPresenter(QObject):
     def import_files(self, files: Sequence[Path], *, language: str | None = None) -> None:
         """Make a meeting of each file and start to work on them."""
         chosen = list(files)
+        names = ", ".join(path.name for path in chosen[:3])
+        self._house.speech.tell(tr("Importing {names}.").format(names=names))
 
         def work(ctx: JobContext) -> list[int]:
             desk = self._services.desk

@@ -48,7 +48,7 @@ class RecordingPanel(QFrame):
         self.level.setTextVisible(False)
         self.level.setAccessibleName(tr("Sound level"))
         self.pause = button(tr("&Pause"), self.pause_or_resume, icon="pause", key="Ctrl+P")
-        self.stop_ = button(tr("&Stop"), self.stop, role="danger", icon="stop")
+        self.stop_ = button(tr("Stop"), self.stop, role="danger", icon="stop")
         self.note = LineEdit()
         self.note.returnPressed.connect(self._add_note)
         self.marker = button(tr("Set a mar&ker"), self.set_marker, icon="marker", key="Ctrl+M")
@@ -57,7 +57,7 @@ class RecordingPanel(QFrame):
             self.level,
             self.pause,
             self.stop_,
-            named(tr("Not&e"), self.note),
+            named(tr("N&ote"), self.note),
             self.note,
             self.marker,
         )

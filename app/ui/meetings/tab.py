@@ -73,10 +73,10 @@ class MeetingsTab(Tab):
             self.view.play,
             self.view.place,
             None,
-            button(tr("Read alou&d"), self.read_aloud, icon="speak", key="F9"),
+            button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
             button(tr("E&xport…"), self.export, key="Ctrl+E"),
-            button(tr("Add a &note…"), self.add_note),
-            button(tr("Rena&me…"), self.rename, key="F2"),
+            button(tr("Add a note…"), self.add_note),
+            button(tr("Re&name…"), self.rename, key="F2"),
             button(tr("Delete…"), self.ask_delete),
         )
         whole = QWidget()
@@ -87,7 +87,7 @@ class MeetingsTab(Tab):
                 "Record a meeting or import a sound or video file. It is written down and "
                 "summarised on this laptop; every line of the minutes leads to what was said."
             ),
-            button(tr("Try the sample meeting"), self.try_sample),
+            button(tr("&Try the sample meeting"), self.try_sample),
         )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
