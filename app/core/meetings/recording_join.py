@@ -1,0 +1,216 @@
+"""One WAV file out of the parts of a recording, silence where nothing was recorded.
+
+In the joined file the time of a sample is its meeting time. Silence is left as a
+hole in the file where the system knows holes, so an hour of sleep takes no room.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from app.core.errors import StorageError
+from app.core.jobs import JobContext, Progress
+from app.core.meetings import recording as rec
+from app.core.meetings import recording_wav as wav
+from app.core.meetings.recording import Recording
+
+JOINED_FILE = "recording.wav"
+_BLOCK_SECONDS = 20
+_TAPS = 48  # zero crossings on each side of the resampling filter, in input samples
+
+
+def join(folder: Path, recording: Recording, ctx: JobContext) -> Recording:
+    """Turn the closed recording in ``folder`` into one part named ``JOINED_FILE``.
+
+    The session file names the joined file before the parts are removed, so that no
+    moment exists without one of the two. Raises ``StorageError``; everything is
+    then as before.
+    """
+    if not recording.parts:
+        return recording
+    first = recording.parts[0]
+    target = folder / JOINED_FILE
+    temporary = folder / (JOINED_FILE + ".tmp")
+    only = len(recording.parts) == 1
+    try:
+        if only and first.offset < 0.5 / first.rate:
+            _name(folder / first.file, target)
+            _lengthen(target, recording.duration or 0.0)
+        else:
+            _write(temporary, folder, recording, ctx)
+            os.replace(temporary, target)
+    except OSError as error:
+        raise _storage(error, target) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    joined = replace(recording, parts=(replace(first, file=JOINED_FILE, offset=0.0),))
+    rec.save(folder, joined)
+    for part in recording.parts:
+        if part.file != JOINED_FILE:
+            (folder / part.file).unlink(missing_ok=True)
+    return joined
+
+
+def move(folder: Path, joined: Recording, target: Path) -> None:
+    """Move the sound of a joined recording to ``target`` and remove its folder.
+
+    ``target`` is replaced whole or not at all. Raises ``StorageError``; the folder
+    is then as it was.
+    """
+    source = folder / joined.parts[0].file
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        try:
+            os.replace(source, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV and not hasattr(error, "winerror"):
+                raise
+            _copy_whole(source, temporary)
+            os.replace(temporary, target)
+    except OSError as error:
+        raise _storage(error, target) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    with open(source, "rb") as old, open(target, "wb") as new:
+        shutil.copyfileobj(old, new, 1 << 20)
+        new.flush()
+        os.fsync(new.fileno())
+
+
+def _storage(error: OSError, path: Path) -> StorageError:
+    full = error.errno in (27, 28, 122)  # EFBIG, ENOSPC, EDQUOT
+    return StorageError("disk_full" if full else "folder_not_writable", path=str(path))
+
+
+def _name(path: Path, target: Path) -> None:
+    """Give ``path`` the name ``target``; where disks can, both exist until the parts go."""
+    try:
+        os.link(path, target)
+    except OSError:
+        os.replace(path, target)
+
+
+def _lengthen(path: Path, seconds: float) -> None:
+    """Add silence at the end of a file that is shorter than the recording lasted."""
+    held = wav.read(path)
+    # A duration is rounded to milliseconds: what is less is no silence.
+    if held is None or seconds <= held.seconds + 0.001:
+        return
+    frames = round(seconds * held.rate)
+    os.truncate(path, wav.HEADER_BYTES + frames * held.channels * wav.SAMPLE_BYTES)
+    wav.repair(path, held.rate, held.channels)
+
+
+def _write(target: Path, folder: Path, recording: Recording, ctx: JobContext) -> None:
+    first = recording.parts[0]
+    rate, channels = first.rate, first.channels
+    block = channels * wav.SAMPLE_BYTES
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        end = round((recording.duration or 0.0) * rate)
+        out.write(wav.header(rate, channels, 0))
+        for number, part in enumerate(recording.parts):
+            ctx.check()
+            ctx.report(Progress("export", number, len(recording.parts)))
+            out.seek(wav.HEADER_BYTES + round(part.offset * rate) * block)
+            _copy(folder / part.file, out, rate, channels, ctx)
+            end = max(end, (out.tell() - wav.HEADER_BYTES) // block)
+        out.truncate(wav.HEADER_BYTES + end * block)
+        out.seek(0)
+        out.write(wav.header(rate, channels, end))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _copy(path: Path, out: BinaryIO, rate: int, channels: int, ctx: JobContext) -> None:
+    """Append the sound of ``path`` in the wanted format, a block at a time."""
+    held = wav.read(path)
+    if held is None:
+        return
+    resample = Resampler(held.rate, rate)
+    with open(path, "rb") as source:
+        source.seek(wav.HEADER_BYTES)
+        while data := source.read(held.rate * _BLOCK_SECONDS * held.channels * wav.SAMPLE_BYTES):
+            ctx.check()
+            whole = len(data) // (held.channels * wav.SAMPLE_BYTES) * held.channels
+            frames = np.frombuffer(data, "<i2", whole).reshape(-1, held.channels)
+            out.write(_with_channels(resample.feed(frames), channels).tobytes())
+        out.write(_with_channels(resample.flush(held.channels), channels).tobytes())
+
+
+def _with_channels(frames: np.ndarray, channels: int) -> np.ndarray:
+    """Return ``frames`` (n, any) as int16 (n, ``channels``): mixed down, or copied up."""
+    if frames.shape[1] != channels:
+        mixed = frames.astype(np.float64).mean(axis=1, keepdims=True)
+        frames = np.repeat(mixed, channels, axis=1)
+    return np.clip(np.rint(frames), -32768, 32767).astype("<i2")
+
+
+class Resampler:
+    """Changes the rate of sound that comes in blocks, by a Hann-windowed sinc.
+
+    The filter is cut at the lower of the two half rates, so nothing folds back.
+    Source: J. O. Smith, "Digital Audio Resampling", windowed-sinc interpolation.
+    """
+
+    def __init__(self, old: int, new: int) -> None:
+        self._step = old / new
+        self._equal = old == new
+        self._cut = min(1.0, new / old) * (0.95 if not self._equal else 1.0)
+        self._reach = int(np.ceil(_TAPS / 2 / self._cut))
+        self._held: np.ndarray | None = None
+        self._next = 0.0  # position of the next output sample, in samples of what is held
+
+    def feed(self, frames: np.ndarray) -> np.ndarray:
+        """Take int16 frames (n, channels); return those that are ready, as floats."""
+        if self._equal:
+            return frames
+        new = frames.astype(np.float64)
+        if self._held is None:
+            self._held = np.zeros((self._reach, frames.shape[1]))
+            self._next = float(self._reach)
+        self._held = np.concatenate([self._held, new])
+        return self._ready(len(self._held) - self._reach - 1)
+
+    def flush(self, channels: int) -> np.ndarray:
+        """Return the last frames."""
+        if self._equal or self._held is None:
+            return np.zeros((0, channels))
+        end = len(self._held)
+        self._held = np.concatenate([self._held, np.zeros((self._reach + 1, channels))])
+        return self._ready(end)
+
+    def _ready(self, until: int) -> np.ndarray:
+        assert self._held is not None
+        count = max(0, int(np.ceil((until - self._next) / self._step)))
+        out = np.empty((count, self._held.shape[1]))
+        reach = np.arange(-self._reach, self._reach + 1)
+        for start in range(0, count, 4096):
+            at = self._next + self._step * np.arange(start, min(count, start + 4096))
+            base = np.floor(at).astype(int)
+            distance = reach[None, :] - (at - base)[:, None]
+            window = 0.5 + 0.5 * np.cos(np.pi * np.clip(distance / (self._reach + 1), -1, 1))
+            weights = self._cut * np.sinc(self._cut * distance) * window
+            rows = self._held[np.clip(base[:, None] + reach, 0, len(self._held) - 1)]
+            out[start : start + len(at)] = np.einsum("nk,nkc->nc", weights, rows)
+        self._next += count * self._step
+        keep = max(0, int(self._next) - self._reach)
+        self._held, self._next = self._held[keep:], self._next - keep
+        return out

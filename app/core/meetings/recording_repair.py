@@ -1,0 +1,111 @@
+"""Recordings that their recorder did not close: found by their free lock, repaired.
+
+A killed recorder leaves parts whose headers are behind their length and a session
+file that still says "open". Nothing is thrown away here but recordings that hold
+neither sound nor a marker.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from app.core.errors import StorageError
+from app.core.locks import FileLock, is_held
+from app.core.meetings import recording as rec
+from app.core.meetings import recording_wav as wav
+from app.core.meetings.recording import Part, Recording
+
+_SPARE = "spare"  # the recorder's ballast against a full disk
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """A repaired recording and the folder it lies in."""
+
+    folder: Path
+    recording: Recording
+
+
+def unfinished(root: Path) -> list[Path]:
+    """Return the folders below ``root`` that nobody records into and nobody closed."""
+    try:
+        folders = sorted(f for f in root.iterdir() if f.is_dir() and not f.is_symlink())
+    except OSError:
+        return []
+    return [f for f in folders if _is_unfinished(f)]
+
+
+def _is_unfinished(folder: Path) -> bool:
+    if not (folder / rec.SESSION_FILE).exists() or is_held(folder / rec.LOCK_FILE):
+        return False
+    known = rec.load(folder)
+    return known is None or known.state in (rec.OPEN, rec.PAUSED)
+
+
+def recover_all(root: Path) -> list[Recovered]:
+    """Repair every unfinished recording below ``root`` and return those that hold something."""
+    found = [recover(folder) for folder in unfinished(root)]
+    return [r for r in found if r is not None]
+
+
+def recover(folder: Path) -> Recovered | None:
+    """Repair the recording in ``folder`` and mark it as recovered.
+
+    Returns None when somebody records into it after all, or when it held nothing
+    (its folder is removed then). Raises ``StorageError`` when the disk refuses.
+    """
+    lock = FileLock(folder / rec.LOCK_FILE)
+    if not lock.acquire():
+        return None
+    with lock:
+        try:
+            recording = close_parts(folder, rec.load(folder))
+        except OSError as error:
+            raise StorageError("folder_not_writable", path=str(folder)) from error
+        (folder / _SPARE).unlink(missing_ok=True)
+        holds = bool(recording.parts or recording.markers)
+        if holds:
+            rec.save(folder, replace(recording, state=rec.RECOVERED))
+    if not holds:
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    (folder / rec.LOCK_FILE).unlink(missing_ok=True)
+    return Recovered(folder, replace(recording, state=rec.RECOVERED))
+
+
+def close_parts(folder: Path, known: Recording | None) -> Recording:
+    """Repair the headers in ``folder`` and return the recording with its true duration.
+
+    Parts that the session file does not name (or all, when it is damaged) are put
+    behind the last one. Raises ``OSError``.
+    """
+    recording = known or Recording(started=_changed(folder), device="")
+    parts: list[Part] = []
+    end = 0.0
+    for part in (*recording.parts, *_unnamed(folder, recording)):
+        path = folder / part.file
+        if not path.is_file():
+            continue
+        held = wav.repair(path, part.rate, part.channels)
+        if not held.frames:
+            path.unlink()
+            continue
+        offset = part.offset if part in recording.parts else end
+        parts.append(replace(part, offset=offset, rate=held.rate, channels=held.channels))
+        end = max(end, offset + held.seconds)
+    end = max([end, *(gap.end for gap in recording.gaps)])
+    return replace(recording, parts=tuple(parts), duration=round(end, 3))
+
+
+def _unnamed(folder: Path, recording: Recording) -> list[Part]:
+    named = {p.file for p in recording.parts}
+    paths = (p for p in sorted(folder.glob("part-*.wav")) if p.name not in named)
+    return [Part(p.name, 0.0, 16000, 1, recording.device) for p in paths]
+
+
+def _changed(folder: Path) -> str:
+    when = datetime.fromtimestamp((folder / rec.SESSION_FILE).stat().st_mtime).astimezone()
+    return when.isoformat(timespec="milliseconds")

@@ -1,0 +1,197 @@
+"""Many parts into one file: times, silence, rates, and a disk that refuses."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.core.errors import Cancelled, StorageError
+from app.core.jobs import JobContext
+from app.core.meetings import recording as rec
+from app.core.meetings import recording_wav as wav
+from app.core.meetings.recording import Part, Recording
+from app.core.meetings.recording_join import JOINED_FILE, Resampler, join, move
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "2026-01-02 03.04.05"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def closed(folder):
+    """Make a closed recording of parts (offset, rate, samples (n, channels))."""
+
+    def make(*parts, duration: float | None = None) -> Recording:
+        recording = Recording(started="x", device="Mic", state=rec.CLOSED)
+        end = 0.0
+        for number, (offset, rate, samples) in enumerate(parts, start=1):
+            frames = np.atleast_2d(samples.T).T.astype("<i2")
+            channels = frames.shape[1]
+            data = wav.header(rate, channels, len(frames)) + frames.tobytes()
+            (folder / rec.part_name(number)).write_bytes(data)
+            recording = recording.with_part(
+                Part(rec.part_name(number), offset, rate, channels, "Mic")
+            )
+            end = offset + len(frames) / rate
+        recording = replace(recording, duration=end if duration is None else duration)
+        rec.save(folder, recording)
+        return recording
+
+    return make
+
+
+def heard(folder) -> np.ndarray:
+    """Return the samples of the joined file, as its header says them."""
+    import wave
+
+    with wave.open(str(folder / JOINED_FILE)) as found:
+        data = np.frombuffer(found.readframes(found.getnframes()), "<i2")
+        return data.reshape(-1, found.getnchannels())
+
+
+def tone(rate: int, seconds: float, hertz: float = 440.0) -> np.ndarray:
+    return 10000 * np.sin(2 * np.pi * hertz * np.arange(round(rate * seconds)) / rate)
+
+
+def test_a_single_part_is_only_renamed(folder, closed):
+    recording = closed((0.0, 16000, np.arange(1, 1001)))
+    node = (folder / "part-001.wav").stat().st_ino
+    joined = join(folder, recording, JobContext())
+    assert (folder / JOINED_FILE).stat().st_ino == node
+    assert sorted(os.listdir(folder)) == [JOINED_FILE, rec.SESSION_FILE]
+    assert rec.load(folder) == joined
+    assert (heard(folder)[:, 0] == np.arange(1, 1001)).all()
+
+
+def test_where_links_are_impossible_a_single_part_is_moved(folder, closed, monkeypatch):
+    recording = closed((0.0, 16000, np.arange(1, 1001)))
+
+    def refuse(*_args, **_more):
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    join(folder, recording, JobContext())
+    assert sorted(os.listdir(folder)) == [JOINED_FILE, rec.SESSION_FILE]
+
+
+def test_a_lost_end_is_silence_in_the_file(folder, closed):
+    join(folder, closed((0.0, 16000, np.ones(16000)), duration=3.0), JobContext())
+    assert len(heard(folder)) == 48000
+    assert not heard(folder)[16000:].any()
+
+
+def test_the_time_of_a_sample_is_its_meeting_time(folder, closed):
+    recording = closed((0.0, 16000, np.full(16000, 7)), (2.5, 16000, np.full(8000, 9)))
+    joined = join(folder, recording, JobContext())
+    sound = heard(folder)[:, 0]
+    assert (sound[:16000] == 7).all()
+    assert not sound[16000:40000].any()
+    assert (sound[40000:] == 9).all() and len(sound) == 48000
+    assert joined.parts == (Part(JOINED_FILE, 0.0, 16000, 1, "Mic"),)
+
+
+def test_another_rate_is_brought_to_the_first_one(folder, closed):
+    recording = closed((0.0, 16000, tone(16000, 1.0)), (1.0, 48000, tone(48000, 1.0)))
+    join(folder, recording, JobContext())
+    sound = heard(folder)[:, 0].astype(float)
+    assert len(sound) == 32000
+    assert np.abs(sound[16200:31800] - tone(16000, 2.0)[16200:31800]).max() < 40
+
+
+def test_what_the_lower_rate_cannot_hold_is_removed_not_folded(folder, closed):
+    recording = closed((0.0, 16000, np.zeros(100)), (1.0, 48000, tone(48000, 1.0, 12000.0)))
+    join(folder, recording, JobContext())
+    assert np.abs(heard(folder)[17000:31000]).max() < 100
+
+
+def test_two_channels_are_mixed_into_one_and_one_is_doubled(folder, closed):
+    stereo = np.stack([np.full(1600, 100), np.full(1600, 300)], axis=1)
+    join(folder, closed((0.0, 16000, np.full(1600, 5)), (0.1, 16000, stereo)), JobContext())
+    assert (heard(folder)[1600:, 0] == 200).all()
+
+
+def test_resampling_in_blocks_is_resampling_at_once():
+    sound = tone(44100, 0.5).reshape(-1, 1).astype("<i2")
+    whole, pieces = Resampler(44100, 16000), Resampler(44100, 16000)
+    once = np.concatenate([whole.feed(sound), whole.flush(1)])
+    parts = [pieces.feed(sound[at : at + 997]) for at in range(0, len(sound), 997)]
+    blocks = np.concatenate([*parts, pieces.flush(1)])
+    assert len(once) == len(blocks) == 8000
+    assert np.allclose(once, blocks)
+
+
+def test_a_recording_without_sound_stays_as_it_is(folder):
+    empty = Recording(started="x", device="Mic", state=rec.CLOSED)
+    assert join(folder, empty, JobContext()) is empty
+
+
+def test_joining_what_is_joined_changes_nothing(folder, closed):
+    joined = join(folder, closed((0.0, 16000, np.ones(10))), JobContext())
+    assert join(folder, joined, JobContext()) == joined
+    assert len(heard(folder)) == 10
+
+
+def test_a_part_that_is_no_sound_any_more_is_silence(folder, closed):
+    recording = closed((0.0, 16000, np.ones(10)), (1.0, 16000, np.ones(10)))
+    (folder / "part-002.wav").write_bytes(b"damaged")
+    join(folder, recording, JobContext())
+    assert not heard(folder)[10:].any()
+
+
+def test_cancel_leaves_every_part_where_it_was(folder, closed):
+    recording = closed((0.0, 16000, np.ones(10)), (1.0, 16000, np.ones(10)))
+    ctx = JobContext()
+    ctx.cancel()
+    with pytest.raises(Cancelled):
+        join(folder, recording, ctx)
+    assert sorted(os.listdir(folder)) == ["part-001.wav", "part-002.wav", rec.SESSION_FILE]
+    assert rec.load(folder) == recording
+
+
+def test_a_full_disk_leaves_every_part_where_it_was(folder, closed, monkeypatch):
+    recording = closed((0.0, 16000, np.ones(10)), (1.0, 16000, np.ones(10)))
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError) as caught:
+        join(folder, recording, JobContext())
+    assert caught.value.code == "disk_full"
+    assert sorted(os.listdir(folder)) == ["part-001.wav", "part-002.wav", rec.SESSION_FILE]
+
+
+def test_a_moved_recording_takes_its_folder_with_it(folder, closed, tmp_path):
+    joined = join(folder, closed((0.0, 16000, np.ones(10))), JobContext())
+    move(folder, joined, tmp_path / "talk.wav")
+    assert wav.read(tmp_path / "talk.wav").frames == 10
+    assert not folder.exists()
+
+
+def test_moving_to_another_disk_copies(folder, closed, tmp_path, monkeypatch):
+    joined = join(folder, closed((0.0, 16000, np.ones(10))), JobContext())
+    replace_file = os.replace
+
+    def other_disk(old, new):
+        if os.path.dirname(old) != os.path.dirname(new):
+            raise OSError(errno.EXDEV, "another disk")
+        replace_file(old, new)
+
+    monkeypatch.setattr(os, "replace", other_disk)
+    move(folder, joined, tmp_path / "talk.wav")
+    assert wav.read(tmp_path / "talk.wav").frames == 10
+    assert sorted(os.listdir(tmp_path)) == ["talk.wav"]
+
+
+def test_a_place_that_takes_no_file_keeps_the_recording(folder, closed, tmp_path):
+    joined = join(folder, closed((0.0, 16000, np.ones(10))), JobContext())
+    with pytest.raises(StorageError):
+        move(folder, joined, tmp_path / "missing" / "talk.wav")
+    assert (folder / JOINED_FILE).exists()
