@@ -46,6 +46,7 @@ class Services:
         self._closers: list[Callable[[], None]] = []
         self._making = threading.RLock()
         self._index: ChromaIndex | None = None
+        self.restart: list[str] = []  # what a recorder runs, once, should the window die
 
     def closing(self, close: Callable[[], None]) -> None:
         """Have ``close`` called when the services end, last made first."""
@@ -120,7 +121,7 @@ class Services:
         """Return the recorder's client."""
         from app.adapters.recorder import RecorderClient
 
-        made = RecorderClient()
+        made = RecorderClient(restart=self.restart)
         self.closing(made.close)
         return made
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -65,6 +66,7 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
 
     logs.start(paths.logs(), "window", crash=_show_crash)
     services = make_services()
+    services.restart = _this_program()
     app = make_application(services.settings.current.theme)
     single = SingleWindow()
     if not single.acquire():
@@ -88,6 +90,13 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
         del keep
         services.close()
         single.release()
+
+
+def _this_program() -> list[str]:
+    """Return the command line that opens this window again."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(Path(sys.argv[0]).resolve())]
 
 
 def _close_on_signals(window: Any) -> Any:
