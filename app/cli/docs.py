@@ -1,0 +1,178 @@
+"""``docs``: take documents in, find passages in them, ask them questions."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.cli.output import Output, error_object
+from app.core.documents.model import (
+    ADDED,
+    FAILED,
+    REPLACED,
+    SKIPPED,
+    UNCHANGED,
+    AddResult,
+    Answer,
+    Hit,
+)
+from app.core.documents.room import DocumentRoom
+from app.core.errors import AnswerCut
+from app.core.jobs import JobContext
+from app.core.search.lexical import words_of
+from app.words import tr, trn
+from app.words.errors import error_words
+
+_WIDTH = 88
+_MOST_HITS = 1000
+_SHOWN_CHARACTERS = 600
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command with its three parts."""
+    parser = commands.add_parser("docs", help=tr("Search and ask your own documents."))
+    parts = parser.add_subparsers(dest="part", required=True, metavar="add|search|ask")
+    add = parts.add_parser("add", help=tr("Take files and folders in (.txt, .md, .pdf)."))
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    search = parts.add_parser("search", help=tr("Find passages."))
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("-k", type=_count, default=10, metavar="N", help=tr("At most so many."))
+    ask = parts.add_parser("ask", help=tr("Have a question answered from the documents."))
+    ask.add_argument("question", metavar="QUESTION")
+    for part in (add, search, ask):
+        part.add_argument(
+            "--json",
+            action="store_true",
+            default=argparse.SUPPRESS,  # or it would undo a --json in front of the part
+            help=tr("Print one JSON object."),
+        )
+
+
+def _count(text: str) -> int:
+    number = int(text)  # a ValueError is a usage error of the parser
+    if not 1 <= number <= _MOST_HITS:
+        raise argparse.ArgumentTypeError(tr("between 1 and 1000"))
+    return number
+
+
+def run(args: argparse.Namespace, services: Any, out: Output) -> int:
+    """Run the part that was asked for."""
+    room: DocumentRoom = services.documents
+    if args.part == "add":
+        return _add(args.paths, room, out)
+    if args.part == "search":
+        return _search(args.query, args.k, room, out)
+    return _ask(args.question, room, out)
+
+
+def _add(paths: Sequence[Path], room: DocumentRoom, out: Output) -> int:
+    with out.context() as ctx:
+        results = room.add(paths, _heard(ctx, file=lambda result: out.text(_line(result))))
+    out.result({"files": [_plain(result) for result in results]})
+    failed = sum(result.state == FAILED for result in results)
+    there = [r for r in results if r.state in (ADDED, UNCHANGED, REPLACED)]
+    counted = [
+        trn("{count} document", "{count} documents", len(there)),
+        trn("{count} passage", "{count} passages", sum(r.passages for r in there)),
+    ]
+    if failed:
+        counted.append(trn("{count} failed", "{count} failed", failed))
+    out.text("\n" + ", ".join(counted))
+    return 1 if failed else 0
+
+
+def _heard(ctx: JobContext, **listeners: Any) -> JobContext:
+    """Return a context that hands data of each kind to its listener as well."""
+
+    def data(kind: str, value: Any) -> None:
+        if kind in listeners:
+            listeners[kind](value)
+
+    part = JobContext(ctx.report, lambda notice: ctx.notice(notice.code, **notice.params), data)
+    ctx.on_cancel(part.cancel)
+    return part
+
+
+def _plain(result: AddResult) -> dict[str, Any]:
+    return {
+        "path": result.path,
+        "state": result.state,
+        "pages": result.pages,
+        "passages": result.passages,
+        "error": error_object(result.error) if result.error else None,
+    }
+
+
+def _line(result: AddResult) -> str:
+    states = {
+        ADDED: tr("added"),
+        UNCHANGED: tr("unchanged"),
+        REPLACED: tr("replaced"),
+        SKIPPED: tr("skipped"),
+        FAILED: tr("failed"),
+    }
+    line = f"{states[result.state]:<10} {result.path}"
+    return f"{line}\n           {error_words(result.error).sentence()}" if result.error else line
+
+
+def _search(query: str, k: int, room: DocumentRoom, out: Output) -> int:
+    with out.context() as ctx:
+        hits = room.search(query, ctx, k)
+    out.result({"query": query, "hits": [hit.to_json() for hit in hits]})
+    _show(hits, query, out)
+    return 0
+
+
+def _show(hits: Sequence[Hit], query: str, out: Output) -> None:
+    for hit in hits:
+        out.text(f"[{hit.rank}] {_place(hit.path, hit.page)}"
+                 + (f" · {hit.heading}" if hit.heading else ""))  # fmt: skip
+        out.text(textwrap.indent(textwrap.fill(_around(hit.text, query), _WIDTH), "    "))
+        out.text()
+
+
+def _around(text: str, query: str) -> str:
+    """Return the part of a passage that holds what was looked for."""
+    plain = " ".join(text.split())
+    if len(plain) <= _SHOWN_CHARACTERS:
+        return plain
+    small = plain.casefold()
+    places = (small.find(word.casefold()) for word in words_of(query))
+    first = min((place for place in places if place >= 0), default=0)
+    start = max(0, min(first - _SHOWN_CHARACTERS // 4, len(plain) - _SHOWN_CHARACTERS))
+    if start:
+        start = plain.find(" ", start) + 1
+    end = start + _SHOWN_CHARACTERS
+    if end < len(plain):
+        end = plain.rfind(" ", start, end)
+    cut = plain[start:end].strip()
+    return ("… " if start else "") + cut + (" …" if end < len(plain) else "")
+
+
+def _place(path: str, page: int | None) -> str:
+    return path if page is None else tr("{path}, page {page}").format(path=path, page=page)
+
+
+def _ask(question: str, room: DocumentRoom, out: Output) -> int:
+    try:
+        with out.context() as ctx:
+            answer = room.ask(question, _heard(ctx, piece=out.piece))
+    except AnswerCut:
+        out.text()
+        raise
+    out.result({"question": question, **answer.to_json()})
+    if answer.text is None:
+        _show(answer.hits, question, out)
+    else:
+        _show_sources(answer, out)
+    return 0
+
+
+def _show_sources(answer: Answer, out: Output) -> None:
+    out.text("\n")
+    for citation in answer.citations:
+        out.text(f"[{citation.n}] {_place(citation.path, citation.page)}")
+    out.text(tr("Written by {engine} from your documents.").format(engine=answer.engine))

@@ -1,0 +1,113 @@
+"""A question to the documents: find, let the model answer from that alone, check its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.chat import ChatEngine, ChatPiece, ChatRequest
+from app.core.documents.citations import checked
+from app.core.documents.model import Answer, Hit, Message
+from app.core.documents.ports import ChatStore
+from app.core.documents.prompting import messages
+from app.core.errors import AnswerCut, Cancelled, EngineError
+from app.core.jobs import JobContext, Progress
+
+MOST_TOKENS = 800
+_TITLE_CHARACTERS = 80
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """A chat engine: its port, the name of its model, its context in tokens."""
+
+    engine: ChatEngine
+    model: str
+    num_ctx: int
+
+
+def answer(
+    question: str,
+    hits: Sequence[Hit],
+    answerer: Answerer,
+    chats: ChatStore,
+    ctx: JobContext,
+    *,
+    chat: int | None = None,
+) -> Answer:
+    """Have ``answerer`` answer from ``hits`` and keep both turns in a chat.
+
+    Pieces are emitted as "piece" as they come. A number that the model invented is in
+    the pieces but not in the result. Stopped or cut answers are kept as far as they
+    came; ``AnswerCut`` carries the ``Answer`` so far. Raises ``EngineError``,
+    ``StorageError``, ``Cancelled``.
+    """
+    earlier = chats.messages(chat) if chat is not None else ()
+    if chat is None:
+        chat = chats.create(" ".join(question.split())[:_TITLE_CHARACTERS]).id
+    chats.add(chat, Message("user", question))
+    so_far = Answer(tuple(hits), engine=answerer.model, chat=chat)
+    writing = _Writing(ctx)
+    try:
+        writing.run(question, hits, earlier, answerer)
+    except (AnswerCut, Cancelled) as error:
+        part = writing.finished(replace(so_far, whole=False))
+        _keep(part, chats)
+        if isinstance(error, AnswerCut):
+            raise AnswerCut(partial=part, **error.params) from error
+        raise
+    done = writing.finished(so_far)
+    _keep(done, chats)
+    return done
+
+
+class _Writing:
+    """One answer while it comes: its text so far, and how many hits the model was shown."""
+
+    def __init__(self, ctx: JobContext):
+        self._ctx = ctx
+        self._text = ""
+        self._shown = 0
+
+    def run(
+        self, question: str, hits: Sequence[Hit], earlier: Sequence[Message], answerer: Answerer
+    ) -> None:
+        """Ask. Where the estimate of tokens was too low the server says so before it
+        begins, and fewer passages are sent: nothing is ever cut off unseen."""
+        most = min(MOST_TOKENS, answerer.num_ctx // 4)
+        room = answerer.num_ctx - most
+        offered = hits
+        while True:
+            self._ctx.check()
+            self._ctx.report(Progress("answer"))
+            prompt, self._shown = messages(question, offered, earlier, room)
+            request = ChatRequest(answerer.model, prompt, answerer.num_ctx, most)
+            try:
+                self._read(answerer.engine.chat(request, self._ctx))
+                break
+            except EngineError as error:
+                if error.code != "ollama_too_long" or self._shown <= 1:
+                    raise
+            room = room * 2 // 3
+            offered = offered[: self._shown - 1]
+        if self._shown < len(hits):
+            self._ctx.notice("passages_left_out", shown=self._shown, found=len(hits))
+
+    def _read(self, pieces: Iterable[ChatPiece]) -> None:
+        for piece in pieces:
+            if piece.text:
+                self._text += piece.text
+                self._ctx.emit("piece", piece.text)
+            if piece.end is not None and piece.end.reason == "length":
+                self._ctx.notice("answer_long")
+
+    def finished(self, so_far: Answer) -> Answer:
+        """Return the answer with its numbers checked."""
+        clean, citations = checked(self._text.strip(), so_far.hits[: self._shown])
+        return replace(so_far, text=clean or None, citations=citations, shown=self._shown)
+
+
+def _keep(done: Answer, chats: ChatStore) -> None:
+    if done.text and done.chat is not None:
+        turn = Message("assistant", done.text, done.engine, done.whole, done.citations)
+        chats.add(done.chat, turn)

@@ -1,0 +1,106 @@
+"""From what a person typed to words, and from words to ranked finds.
+
+The words are found in tiers: every word as it stands, every word or what begins with
+it, any word. A find of an earlier tier stands above all of a later one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.core.search.stopwords import ALL_STOPWORDS
+
+_MOST_CHARACTERS = 2000
+_MOST_WORDS = 32
+_SHORTEST_STEM = 4
+_PIECE = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a tier asks for: ``every`` word or any; ``prefix`` also what begins so."""
+
+    words: tuple[str, ...]
+    every: bool
+    prefix: bool
+
+
+# Gives (id, relevance) of at most ``limit`` finds, the best first; higher is better.
+Find = Callable[[Wanted, int], Sequence[tuple[int, float]]]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a query in their order, each once.
+
+    A word is what stands between spaces, without signs at its ends: "E-42" stays
+    one word, and an index finds its pieces side by side. Signs of a query language
+    have no meaning here. Stop words go, unless there is nothing else.
+    """
+    found: dict[str, str] = {}
+    for chunk in unicodedata.normalize("NFC", text[:_MOST_CHARACTERS]).split():
+        pieces = list(_PIECE.finditer(chunk))
+        if pieces:
+            word = chunk[pieces[0].start() : pieces[-1].end()]
+            found.setdefault(word.casefold(), word)
+    telling = [word for folded, word in found.items() if folded not in ALL_STOPWORDS]
+    return tuple((telling or list(found.values()))[:_MOST_WORDS])
+
+
+def pieces_of(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words taken apart at their inner signs, each once."""
+    pieces = (piece for word in words for piece in _PIECE.findall(word))
+    return tuple(dict.fromkeys(pieces))
+
+
+def stem(word: str) -> str:
+    """Return the beginning that a word shares with its plural and simple forms.
+
+    The s-stemmer of Harman, "How effective is suffixing?", JASIS 42(1), 1991, and
+    the endings -ing and -ed; short words and words with signs stay as they are.
+    """
+    folded = word.casefold()
+    if not folded.isalpha():
+        return word
+    for ending in ("ies", "ing", "ed", "s"):
+        if folded.endswith(ending) and not folded.endswith(("ss", "us", "eed")):
+            cut = word[: -len(ending)]
+            return cut if len(cut) >= _SHORTEST_STEM else word
+    return word
+
+
+def tiers(text: str) -> tuple[Wanted, ...]:
+    """Return what to ask for, the strictest first; nothing for a text without words."""
+    words = words_of(text)
+    if not words:
+        return ()
+    stems = tuple(dict.fromkeys(stem(word) for word in words))
+    # A letter alone ("E" of "E-42") would find everything.
+    pieces = [stem(piece) for piece in pieces_of(words) if len(piece) > 1]
+    loose = tuple(dict.fromkeys([*stems, *pieces]))
+    return (
+        Wanted(words, every=True, prefix=False),
+        Wanted(stems, every=True, prefix=True),
+        Wanted(loose, every=False, prefix=True),
+    )
+
+
+def ranked(find: Find, text: str, k: int) -> list[tuple[int, float]]:
+    """Return at most ``k`` finds as (id, score), the best first.
+
+    The whole part of the score counts the tier (2: every word as it stands), the
+    rest grows with the relevance that ``find`` gave within it.
+    """
+    scores: dict[int, float] = {}
+    wanted = tiers(text)
+    for place, tier in enumerate(wanted):
+        if len(scores) >= k:
+            break
+        base = len(wanted) - 1 - place
+        for number, relevance in find(tier, k):
+            positive = max(relevance, 0.0)
+            scores.setdefault(number, base + positive / (1.0 + positive))
+    best = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
+    return best[:k]

@@ -1,0 +1,40 @@
+"""The numbers in an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.documents.citations import checked
+from app.core.documents.model import Hit
+
+HITS = tuple(Hit(n, 1.0, f"/m/{n}.pdf", n, 0, 4, "", f"text {n}") for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "numbers"),
+    [
+        ("Press it [2].", "Press it [2].", [2]),
+        ("A [3] and B [1], again [3].", "A [3] and B [1], again [3].", [1, 3]),
+        ("Both [1, 2].", "Both [1, 2].", [1, 2]),
+        ("Both [1][2].", "Both [1][2].", [1, 2]),
+        ("Invented [7].", "Invented.", []),
+        ("Half [1, 9].", "Half [1].", [1]),
+        ("Zero [0].", "Zero.", []),
+        ("No numbers at all.", "No numbers at all.", []),
+        ("A list [a] and [1x] stay.", "A list [a] and [1x] stay.", []),
+        ("Long [1234] stays.", "Long [1234] stays.", []),
+    ],
+)
+def test_only_numbers_of_shown_passages_stay(said, kept, numbers):
+    text, citations = checked(said, HITS)
+    assert text == kept
+    assert [c.n for c in citations] == numbers
+
+
+def test_a_citation_is_the_passage(said="See [2]."):
+    _, (citation,) = checked(said, HITS)
+    assert (citation.n, citation.path, citation.page, citation.text) == (2, "/m/2.pdf", 2, "text 2")
+
+
+def test_without_passages_every_number_is_invented():
+    assert checked("So it is [1].", ()) == ("So it is.", ())
