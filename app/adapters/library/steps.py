@@ -1,0 +1,201 @@
+"""The steps of meetings: claimed by one living process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+
+from app.adapters.library.database import Database, Store
+from app.core.errors import AppError, StorageError
+from app.core.meetings.records import (
+    BLOCKED,
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    WAITING,
+    Claim,
+    Step,
+)
+
+_PROGRESS_SECONDS = 1.0
+_COLUMNS = ("name", "state", "attempt", "done", "total", "input_digest", "engine", "error")
+
+
+def existing(connection: sqlite3.Connection, meeting: int) -> None:
+    """Raise ``StorageError`` "meeting_missing" when the meeting is gone."""
+    if not connection.execute(
+        "SELECT 1 FROM meetings WHERE id = ? AND gone = 0", (meeting,)
+    ).fetchone():
+        raise StorageError("meeting_missing", id=meeting)
+
+
+@contextlib.contextmanager
+def vanishing(meeting: int) -> Iterator[None]:
+    """Raise ``StorageError`` when the meeting is deleted while its rows are written."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorname != "SQLITE_CONSTRAINT_FOREIGNKEY":
+            raise
+        raise StorageError("meeting_missing", id=meeting) from error
+
+
+def step_of(row: sqlite3.Row) -> Step:
+    """Return the row of a step as its value."""
+    params = json.loads(row["error_params"]) if row["error_params"] else {}
+    return Step(
+        *(row[column] for column in _COLUMNS),
+        error_params=params,
+        started=row["started"],
+        finished=row["finished"],
+    )
+
+
+class StepStore(Store):
+    """Claims, progress and ends of steps."""
+
+    def __init__(self, database: Database):
+        super().__init__(database)
+        self._told: dict[Claim, float] = {}
+
+    def claim(
+        self,
+        meeting: int,
+        step: str,
+        *,
+        input_digest: str | None = None,
+        engine: str | None = None,
+        again: bool = False,
+    ) -> Claim | None:
+        """Take a step to work on it; None when a living process has it, or it is done."""
+        owner = self._db.owner
+
+        def work(connection: sqlite3.Connection) -> Claim | None:
+            existing(connection, meeting)
+            row = connection.execute(
+                "SELECT state, owner, attempt FROM steps WHERE meeting = ? AND name = ?",
+                (meeting, step),
+            ).fetchone()
+            if row["state"] == RUNNING and owner.alive(row["owner"]):
+                return None
+            if row["state"] == DONE and not again:
+                return None
+            connection.execute(
+                "UPDATE steps SET state = ?, owner = ?, attempt = attempt + 1, done = 0,"
+                " total = NULL, input_digest = ?, engine = ?, error = NULL, error_params = NULL,"
+                " started = ?, finished = NULL WHERE meeting = ? AND name = ?",
+                (RUNNING, owner.name, input_digest, engine, time.time(), meeting, step),
+            )
+            return Claim(meeting, step, row["attempt"] + 1, owner.name)
+
+        return self._db.write(work)
+
+    def progress(self, claim: Claim, done: float, total: float | None = None) -> None:
+        """Say how far a step is; written at most once a second."""
+        now = time.monotonic()
+        if now - self._told.get(claim, -_PROGRESS_SECONDS) < _PROGRESS_SECONDS:
+            return
+        self._told[claim] = now
+        self._db.write(lambda c: _change(c, claim, "done = ?, total = ?", (done, total)))
+
+    def finish(self, claim: Claim) -> None:
+        """A step without a result to keep is done."""
+        self._db.write(lambda connection: self._done(connection, claim))
+
+    def fail(self, claim: Claim, error: AppError, *, blocked: bool = False) -> None:
+        """A step failed, or is blocked until what it needs is there."""
+        params = json.dumps(error.params, ensure_ascii=False, default=str)
+        self._end(claim, BLOCKED if blocked else FAILED, error.code, params)
+
+    def stop(self, claim: Claim, *, cancelled: bool = True) -> None:
+        """Give a step back: cancelled by the person, or waiting for another time."""
+        self._end(claim, CANCELLED if cancelled else WAITING, None, None)
+
+    def _end(self, claim: Claim, state: str, error: str | None, params: str | None) -> None:
+        self._told.pop(claim, None)
+        self._db.write(
+            lambda c: _change(
+                c,
+                claim,
+                "state = ?, error = ?, error_params = ?, owner = NULL, finished = ?",
+                (state, error, params, time.time()),
+            )
+        )
+
+    def _done(self, connection: sqlite3.Connection, claim: Claim | None) -> None:
+        """End a step inside the transaction that keeps its result."""
+        if claim is None:
+            return
+        self._told.pop(claim, None)
+        _change(
+            connection,
+            claim,
+            "state = ?, owner = NULL, done = coalesce(total, done), finished = ?",
+            (DONE, time.time()),
+        )
+
+    def reset(self, meeting: int, step: str, *, following: bool = True) -> None:
+        """Let a step, and those after it, wait again; what runs in a living process stays."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            existing(connection, meeting)
+            connection.execute(
+                f"UPDATE steps SET state = '{WAITING}', done = 0, total = NULL, error = NULL,"
+                " error_params = NULL, finished = NULL"
+                f" WHERE meeting = ? AND state != '{RUNNING}' AND name IN (SELECT k.name"
+                " FROM step_kinds k JOIN step_kinds first ON first.name = ?"
+                f" WHERE k.position {'>=' if following else '='} first.position)",
+                (meeting, step),
+            )
+
+        self._db.write(work)
+
+    def waiting(self) -> tuple[tuple[int, str], ...]:
+        """Return (meeting, step) of everything that waits, oldest meeting first."""
+        self.recover()
+        with self._db.read() as connection:
+            rows = connection.execute(
+                "SELECT s.meeting, s.name FROM steps s JOIN meetings m ON m.id = s.meeting"
+                " JOIN step_kinds k ON k.name = s.name"
+                f" WHERE s.state = '{WAITING}' AND m.gone = 0"
+                " ORDER BY m.created, m.id, k.position"
+            ).fetchall()
+        return tuple((row[0], row[1]) for row in rows)
+
+    def recover(self) -> int:
+        """Let the steps of processes that died wait again; return how many there were."""
+        with self._db.read() as connection:
+            rows = connection.execute(
+                f"SELECT DISTINCT owner FROM steps WHERE state = '{RUNNING}'"
+            ).fetchall()
+        dead = [row["owner"] for row in rows if not self._db.owner.alive(row["owner"])]
+        if not dead:
+            return 0
+
+        def work(connection: sqlite3.Connection) -> int:
+            marks = ", ".join("?" * len(dead))
+            return connection.execute(
+                f"UPDATE steps SET state = '{WAITING}', owner = NULL"
+                f" WHERE state = '{RUNNING}' AND owner IN ({marks})",
+                dead,
+            ).rowcount
+
+        return self._db.write(work)
+
+
+def _change(
+    connection: sqlite3.Connection, claim: Claim, change: str, values: tuple[object, ...]
+) -> None:
+    """Change a claimed step; raises ``StorageError`` when the claim is no longer held."""
+    changed = connection.execute(
+        f"UPDATE steps SET {change} WHERE meeting = ? AND name = ? AND owner = ?"
+        f" AND attempt = ? AND state = '{RUNNING}'",
+        (*values, claim.meeting, claim.step, claim.owner, claim.attempt),
+    ).rowcount
+    if changed != 1:
+        existing(connection, claim.meeting)
+        raise StorageError("step_taken", step=claim.step)

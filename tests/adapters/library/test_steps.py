@@ -1,0 +1,155 @@
+"""Steps: one living owner, and nothing finished is ever lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.errors import EngineError, StorageError
+
+
+@pytest.fixture
+def meetings(library):
+    return library.meetings
+
+
+@pytest.fixture
+def meeting(meetings):
+    return meetings.create("Harbour").id
+
+
+def state(meetings, meeting, step="transcript"):
+    return meetings.get(meeting).step(step)
+
+
+def test_a_claimed_step_runs_with_what_it_was_given(meetings, meeting):
+    claim = meetings.claim(meeting, "transcript", input_digest="abc", engine="whisper")
+    step = state(meetings, meeting)
+    assert (step.state, step.attempt, step.input_digest, step.engine) == (
+        "running", 1, "abc", "whisper",
+    )  # fmt: skip
+    assert step.started is not None
+    assert claim.attempt == 1
+
+
+def test_a_step_is_claimed_only_once(meetings, meeting, open_library):
+    assert meetings.claim(meeting, "transcript") is not None
+    assert meetings.claim(meeting, "transcript") is None
+    assert open_library().meetings.claim(meeting, "transcript") is None
+
+
+def test_a_finished_step_is_claimed_again_only_when_asked(meetings, meeting):
+    meetings.finish(meetings.claim(meeting, "sound"))
+    assert meetings.claim(meeting, "sound") is None
+    assert meetings.claim(meeting, "sound", again=True).attempt == 2
+
+
+def test_progress_is_kept_and_a_flood_of_it_is_not(meetings, meeting):
+    claim = meetings.claim(meeting, "transcript")
+    meetings.progress(claim, 10.0, 60.0)
+    meetings.progress(claim, 11.0, 60.0)
+    assert (state(meetings, meeting).done, state(meetings, meeting).total) == (10.0, 60.0)
+
+
+def test_a_finished_step_is_all_done(meetings, meeting):
+    claim = meetings.claim(meeting, "transcript")
+    meetings.progress(claim, 10.0, 60.0)
+    meetings.finish(claim)
+    step = state(meetings, meeting)
+    assert (step.state, step.done, step.error) == ("done", 60.0, None)
+    assert step.finished >= step.started
+
+
+def test_a_failure_keeps_its_code_and_parameters(meetings, meeting):
+    claim = meetings.claim(meeting, "transcript")
+    meetings.fail(claim, EngineError("engine_broken", engine="whisper", path="/m/ü"))
+    step = state(meetings, meeting)
+    assert (step.state, step.error) == ("failed", "engine_broken")
+    assert step.error_params == {"engine": "whisper", "path": "/m/ü"}
+
+
+def test_a_blocked_step_is_told_from_a_failed_one(meetings, meeting):
+    claim = meetings.claim(meeting, "transcript")
+    meetings.fail(claim, EngineError("engine_language", language="de"), blocked=True)
+    assert state(meetings, meeting).state == "blocked"
+    assert meetings.claim(meeting, "transcript").attempt == 2
+    assert state(meetings, meeting).error is None
+
+
+@pytest.mark.parametrize(("cancelled", "expected"), [(True, "cancelled"), (False, "waiting")])
+def test_a_step_is_given_back(meetings, meeting, cancelled, expected):
+    meetings.stop(meetings.claim(meeting, "transcript"), cancelled=cancelled)
+    assert state(meetings, meeting).state == expected
+
+
+def test_an_old_claim_has_no_say_any_more(meetings, meeting):
+    old = meetings.claim(meeting, "transcript")
+    meetings.stop(old)
+    meetings.claim(meeting, "transcript")
+    for call in (meetings.finish, meetings.stop, lambda c: meetings.progress(c, 1.0)):
+        with pytest.raises(StorageError) as caught:
+            call(old)
+        assert caught.value.code == "step_taken"
+    assert state(meetings, meeting).state == "running"
+
+
+def test_a_claim_on_a_deleted_meeting_says_so(meetings, meeting):
+    claim = meetings.claim(meeting, "transcript")
+    meetings.delete(meeting)
+    with pytest.raises(StorageError) as caught:
+        meetings.finish(claim)
+    assert caught.value.code == "meeting_missing"
+
+
+def test_the_step_of_a_process_that_ended_waits_again(meetings, meeting, open_library):
+    other = open_library()
+    other.meetings.claim(meeting, "transcript")
+    assert meetings.recover() == 0
+    other.close()
+    assert meetings.recover() == 1
+    assert state(meetings, meeting).state == "waiting"
+
+
+def test_opening_lets_the_steps_of_the_dead_wait_again(meetings, meeting, open_library):
+    other = open_library()
+    other.meetings.claim(meeting, "transcript")
+    other.close()
+    assert open_library().meetings.get(meeting).step("transcript").state == "waiting"
+
+
+def test_a_step_of_the_dead_can_be_claimed_without_waiting_for_a_start(
+    meetings, meeting, open_library
+):
+    other = open_library()
+    old = other.meetings.claim(meeting, "transcript")
+    other.close()
+    claim = meetings.claim(meeting, "transcript")
+    assert claim.attempt == 2
+    assert claim.owner != old.owner
+
+
+def test_what_waits_is_listed_oldest_meeting_first(meetings):
+    young = meetings.create("young", created=2000.0).id
+    old = meetings.create("old", created=1000.0).id
+    meetings.finish(meetings.claim(old, "sound"))
+    waiting = meetings.waiting()
+    assert waiting[:3] == ((old, "transcript"), (old, "minutes"), (old, "export"))
+    assert waiting[3] == (young, "sound")
+
+
+def test_reset_lets_a_step_and_those_after_it_wait(meetings, meeting):
+    for name in ("sound", "transcript", "minutes"):
+        meetings.finish(meetings.claim(meeting, name))
+    meetings.reset(meeting, "transcript")
+    assert [s.state for s in meetings.get(meeting).steps] == [
+        "done", "waiting", "waiting", "waiting",
+    ]  # fmt: skip
+
+
+def test_reset_of_one_step_leaves_the_rest_and_what_runs(meetings, meeting):
+    meetings.finish(meetings.claim(meeting, "sound"))
+    meetings.finish(meetings.claim(meeting, "minutes"))
+    meetings.claim(meeting, "transcript")
+    meetings.reset(meeting, "sound", following=False)
+    assert [s.state for s in meetings.get(meeting).steps] == [
+        "waiting", "running", "done", "waiting",
+    ]  # fmt: skip
