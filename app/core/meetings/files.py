@@ -1,0 +1,208 @@
+"""Transcripts that are handed in as files: .txt, .vtt, .srt and Alcove's own .json."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import InputError
+from app.core.meetings.captions import read_captions
+from app.core.meetings.decode import decode
+from app.core.meetings.model import Segment, Span, Transcript, Word
+from app.core.meetings.speakers import split_speaker
+from app.core.text.languages import shipped
+
+SUFFIXES = frozenset({".txt", ".text", ".md", ".vtt", ".srt", ".json"})
+LARGEST = 50 * 1024 * 1024
+_MOST_SEGMENTS = 500_000
+_LATEST = 10_000_000.0
+_LINE_ENDS = re.compile("\r\n|[\n\r\t\v\f\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def is_transcript_file(path: Path) -> bool:
+    """Return whether the name says that this is text, not sound."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transcript:
+    """Return the transcript in ``path``.
+
+    ``labels`` are words before a colon that name no speaker (default: those of every
+    language that ships). Raises ``InputError`` file_missing, file_is_folder,
+    file_unreadable, file_empty, file_too_large, transcript_undecodable or
+    transcript_empty.
+    """
+    text = decode(_bytes_of(path))
+    if text is None:
+        raise InputError("transcript_undecodable", path=str(path))
+    words = shipped().labels if labels is None else labels
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return _from_json(text, path)
+    if suffix in (".vtt", ".srt") or text.startswith("WEBVTT"):
+        segments = read_captions(text, words)
+    else:
+        segments = read_lines(text, words)
+    if not segments:
+        raise InputError("transcript_empty", path=str(path))
+    return Transcript(tuple(segments), "file", duration=_end_of(segments))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError("file_is_folder", path=str(path))
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise InputError("file_too_large", path=str(path), limit="50 MB")
+        if not path.is_file():
+            raise InputError("file_unreadable", path=str(path))
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("file_missing", path=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise InputError("file_unreadable", path=str(path)) from error
+    if not data:
+        raise InputError("file_empty", path=str(path))
+    return data
+
+
+def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
+    """Return one segment per line that says something, ids from 1 in line order.
+
+    "Anna: text" puts the name in ``speaker``; a line that is only "Anna:" names the
+    speaker of the lines that follow, until another name, and is no segment.
+    """
+    return [segment for _, segment in numbered_lines(text, labels)]
+
+
+def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, Segment]]:
+    """Return each segment of ``read_lines`` with the number of its line, from 0."""
+    found: list[tuple[int, Segment]] = []
+    carried: str | None = None
+    for number, raw in enumerate(text.split("\n")):
+        line = raw.strip().lstrip("\ufeff").strip()
+        if not line:
+            continue
+        name, said = split_speaker(line, labels)
+        if name and not said:
+            carried = name
+            continue
+        if name:
+            carried = None
+        speaker = name or carried
+        found.append((number, Segment(len(found) + 1, None, None, said, speaker)))
+    return found
+
+
+def _from_json(text: str, path: Path) -> Transcript:
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if not text.strip():
+            raise InputError("transcript_empty", path=str(path)) from error
+        raise InputError("transcript_undecodable", path=str(path)) from error
+    try:
+        return transcript_from(raw)
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        raise InputError("transcript_undecodable", path=str(path)) from error
+
+
+def transcript_from(raw: Any) -> Transcript:
+    """Return the transcript of plain data: the object that ``transcribe --json`` prints.
+
+    Only ``segments`` is needed; ids that are missing or repeated are given anew. Raises
+    ``ValueError`` or ``TypeError`` when the data has another form.
+    """
+    if not isinstance(raw, dict) or not isinstance(raw.get("segments"), list):
+        raise ValueError("no segments")
+    if len(raw["segments"]) > _MOST_SEGMENTS:
+        raise ValueError("too many segments")
+    segments = _renumbered([_segment(entry) for entry in raw["segments"]])
+    engine = raw.get("engine")
+    return Transcript(
+        segments,
+        engine if engine in ("whisper", "draft") else "file",
+        model=_text_or_none(raw.get("model")),
+        language=_text_or_none(raw.get("language")),
+        language_confidence=_number(raw.get("language_confidence")),
+        duration=_number(raw.get("duration")) or _end_of(segments),
+        not_understood=tuple(_spans(raw.get("not_understood"))),
+    )
+
+
+def _segment(raw: Any) -> Segment:
+    if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):
+        raise ValueError("a segment without text")
+    start, end = _number(raw.get("start")), _number(raw.get("end"))
+    if start is None or end is None:
+        start = end = None
+    number = raw.get("id")
+    return Segment(
+        number if isinstance(number, int) and not isinstance(number, bool) else 0,
+        start,
+        end if start is None or end is None else max(start, end),
+        _one_line(raw["text"]),
+        speaker=_text_or_none(raw.get("speaker")),
+        language=_text_or_none(raw.get("language")),
+        confidence=_number(raw.get("confidence")),
+        words=tuple(_words(raw.get("words"))),
+    )
+
+
+def _renumbered(segments: list[Segment]) -> tuple[Segment, ...]:
+    """Keep the ids when they are whole numbers from 1 that rise, else count anew."""
+    ids = [s.id for s in segments]
+    if ids and ids[0] >= 1 and all(a < b for a, b in zip(ids, ids[1:], strict=False)):
+        return tuple(segments)
+    return tuple(
+        Segment(i, s.start, s.end, s.text, s.speaker, s.language, s.confidence, s.words)
+        for i, s in enumerate(segments, 1)
+    )
+
+
+def _words(raw: Any) -> list[Word]:
+    found: list[Word] = []
+    for entry in raw if isinstance(raw, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("text"), str):
+            start, end = _number(entry.get("start")), _number(entry.get("end"))
+            if start is not None and end is not None:
+                found.append(Word(start, max(start, end), entry["text"]))
+    return found
+
+
+def _spans(raw: Any) -> list[Span]:
+    found: list[Span] = []
+    for entry in raw if isinstance(raw, list) else ():
+        if isinstance(entry, dict):
+            start, end = _number(entry.get("start")), _number(entry.get("end"))
+            if start is not None and end is not None and end > start:
+                found.append(Span(start, end))
+    return found
+
+
+def _number(value: Any) -> float | None:
+    """Return a usable time or share: finite, not negative, not absurd."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    number = float(value)
+    return number if math.isfinite(number) and 0 <= number <= _LATEST else None
+
+
+def _text_or_none(value: Any) -> str | None:
+    return (_one_line(value)[:200] or None) if isinstance(value, str) else None
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` on one line, without outer spaces and control characters."""
+    return _CONTROLS.sub("", _LINE_ENDS.sub(" ", text)).strip()
+
+
+def _end_of(segments: Collection[Segment]) -> float | None:
+    ends = [s.end for s in segments if s.end is not None]
+    return max(ends) if ends else None
