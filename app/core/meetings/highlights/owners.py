@@ -1,0 +1,77 @@
+"""Who is to do it, and until when: only what was said, in the words that were said."""
+
+from __future__ import annotations
+
+from app.core.meetings.highlights.units import Unit
+from app.core.text.cues import Hit
+
+_SELF = frozenset({"i", "me"})
+
+
+def owner_of(unit: Unit, hit: Hit | None) -> str | None:
+    """Return a name that stands in the quote, or the speaker for "I", or None.
+
+    A name counts as subject of the cue ("Anna will send"), as the one spoken to
+    ("Tom, can you send"), or where a labelled action begins with it.
+    """
+    if hit:
+        subject = _name_at(unit, hit.first)
+        if subject:
+            return subject
+        if unit.tokens[hit.first].norm in _SELF:
+            return unit.segment.speaker
+        named = _assigned(unit, hit)
+        if named:
+            return named
+    return _spoken_to(unit) or (_name_at(unit, 0) if unit.label else None)
+
+
+def _name_at(unit: Unit, first: int) -> str | None:
+    """Return the run of names that begins at token ``first``."""
+    last = first
+    while last in unit.names and (last == first or _joined(unit, last)):
+        last += 1
+    return unit.slice(first, last - 1) if last > first else None
+
+
+def _joined(unit: Unit, i: int) -> bool:
+    between = unit.segment.text[unit.tokens[i - 1].end : unit.tokens[i].start]
+    return between.strip() in ("", ".")
+
+
+def _assigned(unit: Unit, hit: Hit) -> str | None:
+    """Return the name behind "assigned to" or in front of "is responsible for"."""
+    if hit.last + 1 in unit.names and unit.tokens[hit.last].norm == "to":
+        return _name_at(unit, hit.last + 1)
+    before = hit.first - 1
+    while before - 1 in unit.names and before in unit.names:
+        before -= 1
+    return _name_at(unit, before) if before in unit.names and before >= 0 else None
+
+
+def _spoken_to(unit: Unit) -> str | None:
+    """Return the name at an edge of the quote that a comma sets apart."""
+    text, tokens = unit.segment.text, unit.tokens
+    first = _name_at(unit, 0)
+    if first and text[unit.start + len(first) : unit.end].lstrip().startswith((",", ":", "-", "–")):
+        return first
+    last = len(tokens) - 1
+    while last - 1 in unit.names and last in unit.names and _joined(unit, last):
+        last -= 1
+    if last in unit.names and last > 0:
+        between = text[tokens[last - 1].end : tokens[last].start].strip()
+        if between in (",", "(", "-", "–", "—", ", (", "["):
+            return _name_at(unit, last)
+    return None
+
+
+def due_of(unit: Unit, following: Unit | None = None) -> str | None:
+    """Return the words that say until when, from the unit or its continuation."""
+    for part in (unit, following):
+        cues = part.language.cues if part else None
+        if part is None or cues is None:
+            continue
+        hit = cues["due"].find(part.stream)
+        if hit:
+            return part.slice(hit.first, hit.last)
+    return None

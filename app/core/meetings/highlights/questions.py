@@ -1,0 +1,156 @@
+"""Questions of substance, and the answer that follows each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.core.meetings.highlights.items import choose, cited
+from app.core.meetings.highlights.units import Unit
+from app.core.meetings.model import Answer, Question
+
+_LABELLED = 3.0
+_LOOK_AHEAD = 8
+_LOOK_FOR_FIT = 4
+_LONGEST_WAIT = 45.0
+_LONGEST_ANSWER = 40
+
+
+def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -> list[Question]:
+    """Return the questions of substance with their answers.
+
+    ``taken`` are units that already stand elsewhere (a request: "can you send it?").
+    """
+    # A recogniser that writes no question marks leaves only the order of the words.
+    marked = any(unit.is_question for unit in units)
+    chosen = choose(units, lambda i: 0.0 if i in taken else question_score(units[i], marked))
+    return [
+        Question(units[i].text, "quoted", cited(units, i), _answer(units, i, marked))
+        for i in chosen
+    ]
+
+
+def question_score(unit: Unit, marked: bool) -> float:
+    """Return how surely ``unit`` asks something of substance; 0 for none."""
+    if unit.label == "question":
+        return _LABELLED
+    cues = unit.language.cues
+    if cues is None or unit.words < 4 or not unit.stems:
+        return 0.0
+    cue = cues["questions"]
+    if cue.forbidden(unit.stream):
+        return 0.0
+    announced = cue.find(unit.stream)
+    weight = min(len(set(unit.stems)), 10) / 20
+    if announced and (unit.is_question or len(set(unit.stems)) > 1):
+        return announced.weight + weight
+    asks = unit.is_question if marked else cue.also("starts", unit.stream)
+    return 1.0 + weight if asks and _has_substance(unit, cue.also("starts", unit.stream)) else 0.0
+
+
+def _has_substance(unit: Unit, asks_for_something: bool) -> bool:
+    """Return whether there is enough to understand the question without its context."""
+    return len(set(unit.stems)) >= (1 if asks_for_something and unit.words >= 5 else 2)
+
+
+def _answer(units: Sequence[Unit], asked: int, marked: bool) -> Answer | None:
+    """Return the first real answer: no filler, no question, by somebody else if known.
+
+    A question for a number, a time or a person prefers the first reply that holds one.
+    """
+    found: list[int] = []
+    bare: Unit | None = None
+    for i in _replies(units, asked, marked):
+        if _says_something(units[asked], units[i]):
+            found.append(i)
+        elif bare is None and _is_reply(units[asked], units[i]):
+            bare = units[i]
+    if found:
+        fitting = [i for i in found[:_LOOK_FOR_FIT] if _fits(units[asked], units[i])]
+        return _joined(units, (fitting or found)[0])
+    return Answer(bare.text, (bare.segment.id,)) if bare else None
+
+
+def _replies(units: Sequence[Unit], asked: int, marked: bool) -> Iterator[int]:
+    """Yield the units that may answer, until somebody moves on.
+
+    What the asker adds in the same turn is passed over and does not count.
+    """
+    question, heard = units[asked], 0
+    for i in range(asked + 1, min(asked + 1 + _LOOK_AHEAD * 5, len(units))):
+        unit = units[i]
+        if _same_turn(question, unit):
+            continue
+        heard += 1
+        cues = unit.language.cues
+        moves_on = unit.label or (cues and cues["borders"].find(unit.stream))
+        if moves_on or heard > _LOOK_AHEAD or _too_late(question, unit):
+            return
+        asks = unit.is_question or question_score(unit, marked) > 0
+        if not asks and _may_answer(question, unit):
+            yield i
+
+
+def _same_turn(question: Unit, unit: Unit) -> bool:
+    return question.segment.speaker is not None and unit.at == question.at
+
+
+def _says_something(question: Unit, unit: Unit) -> bool:
+    """Return whether a reply holds more than courtesy; a bare name only answers "who"."""
+    named = bool(unit.names) and _asks(question, "asks_person")
+    said = set(unit.stems) - {unit.tokens[i].norm for i in unit.names}
+    figures = any(t.norm[0].isdigit() for t in unit.tokens)
+    return len(said) >= 2 or (bool(said) and unit.words >= 3) or named or figures
+
+
+def _asks(question: Unit, group: str) -> bool:
+    cues = question.language.cues
+    return cues is not None and cues["questions"].also(group, question.stream)
+
+
+def _fits(question: Unit, reply: Unit) -> bool:
+    """Return whether the reply holds the kind of thing that was asked for."""
+    cues = question.language.cues
+    if cues and _asks(question, "asks_time"):
+        return cues["dates"].find(reply.stream) is not None
+    if cues and _asks(question, "asks_number"):
+        return any(t.norm[0].isdigit() or t.norm in cues.numbers for t in reply.tokens)
+    if _asks(question, "asks_person"):
+        return bool(reply.names) or reply.tokens[0].norm == "i"
+    return True
+
+
+def _too_late(question: Unit, unit: Unit) -> bool:
+    asked, said = question.segment.end, unit.segment.start
+    return asked is not None and said is not None and said - asked > _LONGEST_WAIT
+
+
+def _may_answer(question: Unit, unit: Unit) -> bool:
+    """Return whether somebody else speaks, or nobody knows who speaks."""
+    asker, speaker = question.segment.speaker, unit.segment.speaker
+    return asker is None or speaker is None or asker != speaker
+
+
+def _is_reply(question: Unit, unit: Unit) -> bool:
+    """Return whether ``unit`` is a bare "yes" or "no" to a question that takes one."""
+    cues = unit.language.cues
+    return (
+        cues is not None
+        and cues["questions"].also("replies", unit.stream)
+        and cues["questions"].also("reply_to", question.stream)
+    )
+
+
+def _joined(units: Sequence[Unit], first: int) -> Answer:
+    """Return the answer with the sentences that follow in its segment, as one slice."""
+    start = units[first]
+    last = first
+    words = start.words
+    for i in range(first + 1, len(units)):
+        if units[i].at != start.at or units[i].is_question:
+            break
+        words += units[i].words
+        if words > _LONGEST_ANSWER:
+            break
+        last = i
+    text = start.segment.text[start.start : units[last].end]
+    return Answer(text, cited(units, last))
