@@ -1,0 +1,177 @@
+"""The one way in which requests leave for Ollama: what is sent, and what is let in.
+
+Proxies and the environment are ignored, redirects are not followed, the token goes
+only to the confirmed machine (the ``ollama`` package would send ``OLLAMA_API_KEY`` by
+itself), answers have limits. ``truncate: false`` is put into every chat: the package
+cannot say it, and without it the server cuts long texts silently.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.adapters.ollama_errors import TooMuch
+from app.core.engines.address import Address
+
+if TYPE_CHECKING:
+    import httpx
+    import ollama
+
+_CONNECT_SECONDS = 3.0
+_LOOK_SECONDS = 10.0
+_LONGEST_LINE = 4 * 1024 * 1024
+_LARGEST_ANSWER = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The package's client and a plain one on the same connections."""
+
+    address: Address
+    ollama: ollama.AsyncClient
+    plain: httpx.AsyncClient
+
+    async def get(self, path: str) -> Any:
+        """Return the JSON of a GET. Raises what httpx raises, ``ValueError``."""
+        response = await self.plain.get(path)
+        response.raise_for_status()
+        return response.json()
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the JSON of a POST. Raises what httpx raises, ``ValueError``."""
+        response = await self.plain.post(path, json=body)
+        response.raise_for_status()
+        return response.json()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.ollama.close()
+        await self.plain.aclose()
+
+
+def make_clients(address: Address) -> Clients:
+    """Return clients for ``address``; must be called in the loop that will use them."""
+    import httpx
+    import ollama
+
+    transport = _guarded(address)
+    shared: dict[str, Any] = {
+        "transport": transport,
+        "follow_redirects": False,
+        "trust_env": False,
+    }
+    patient = httpx.Timeout(None, connect=_CONNECT_SECONDS)
+    chat = ollama.AsyncClient(host=address.url, timeout=patient, **shared)
+    quick = httpx.Timeout(_LOOK_SECONDS, connect=_CONNECT_SECONDS)
+    return Clients(address, chat, httpx.AsyncClient(base_url=address.url, timeout=quick, **shared))
+
+
+def _guarded(address: Address) -> Any:
+    """Return a transport that edits requests and limits answers."""
+    import httpx
+
+    verify: Any = _trust() if address.url.startswith("https:") else False
+    inner = httpx.AsyncHTTPTransport(verify=verify, trust_env=False)
+
+    class Limited(httpx.AsyncByteStream):
+        """An answer that ends with an error when it grows beyond all measure."""
+
+        def __init__(self, stream: Any, lines: bool):
+            self._stream = stream
+            self._check = _line_check() if lines else _size_check()
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            async for part in self._stream:
+                self._check(part)
+                yield part
+
+        async def aclose(self) -> None:
+            """Close the connection's stream."""
+            await self._stream.aclose()
+
+    class Guarded(httpx.AsyncBaseTransport):
+        """Requests out, answers in."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            """Send one request."""
+            response = await inner.handle_async_request(_edited(request, address))
+            if response.headers.get("content-encoding", "identity") != "identity":
+                await response.aclose()
+                raise TooMuch("a packed answer was not asked for")
+            lines = "ndjson" in response.headers.get("content-type", "")
+            response.stream = Limited(response.stream, lines)
+            return response
+
+        async def aclose(self) -> None:
+            """Close the connections."""
+            await inner.aclose()
+
+    return Guarded()
+
+
+def _edited(request: httpx.Request, address: Address) -> httpx.Request:
+    import httpx
+
+    headers = request.headers.copy()
+    headers.pop("authorization", None)
+    headers["accept-encoding"] = "identity"
+    if address.token:
+        headers["authorization"] = f"Bearer {address.token}"
+    content = request.content
+    if request.url.path.endswith("/api/chat") and content.startswith(b"{") and content != b"{}":
+        content = b'{"truncate":false,' + content[1:]
+        headers.pop("content-length", None)
+    return httpx.Request(
+        request.method,
+        request.url,
+        headers=headers,
+        content=content,
+        extensions=request.extensions,
+    )
+
+
+def _size_check() -> Callable[[bytes], None]:
+    size = 0
+
+    def check(part: bytes) -> None:
+        nonlocal size
+        size += len(part)
+        if size > _LARGEST_ANSWER:
+            raise TooMuch("an answer without end")
+
+    return check
+
+
+def _line_check() -> Callable[[bytes], None]:
+    length = 0
+
+    def check(part: bytes) -> None:
+        nonlocal length
+        last = part.rfind(b"\n")
+        length = length + len(part) if last < 0 else len(part) - last - 1
+        if length > _LONGEST_LINE:
+            raise TooMuch("a line without end")
+
+    return check
+
+
+def _trust() -> ssl.SSLContext:
+    """Return who is trusted for TLS: the system's own store, whatever the environment says."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if sys.platform == "win32":
+        context.load_default_certs()
+        return context
+    paths = ssl.get_default_verify_paths()
+    file = paths.openssl_cafile if os.path.isfile(paths.openssl_cafile) else None
+    folder = paths.openssl_capath if os.path.isdir(paths.openssl_capath) else None
+    if file is None and folder is None:
+        import certifi
+
+        file = certifi.where()
+    context.load_verify_locations(file, folder)
+    return context

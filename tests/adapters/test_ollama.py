@@ -1,0 +1,377 @@
+"""Looking at the server, its models and vectors, and what never leaves."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import threading
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from support.fake_ollama import Answer, FakeModel, FakeOllama
+
+from app.adapters import ollama_find
+from app.adapters.ollama import Ollama
+from app.adapters.ollama_errors import from_response, from_trouble, unfold
+from app.adapters.ollama_http import _edited, _trust
+from app.adapters.ollama_models import read_show
+from app.core.chat import ChatMessage, ChatRequest, read_answer
+from app.core.engines.address import Address
+from app.core.errors import Cancelled, EngineError
+from app.core.jobs import JobContext
+from app.core.settings import Settings
+
+
+def request(model: str = "tiny-chat") -> ChatRequest:
+    return ChatRequest(model, (ChatMessage("user", "Hi"),), 4096)
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def looking_at(host: str, *, installed: bool = True, settings: Settings | None = None) -> Ollama:
+    return Ollama(
+        lambda: settings or Settings(),
+        environment={"OLLAMA_HOST": host},
+        installed=lambda: installed,
+    )
+
+
+# --- states -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("installed", "state"), [(True, "not_running"), (False, "not_installed")])
+def test_a_server_that_is_not_there_is_a_state_and_an_error(installed: bool, state: str) -> None:
+    ollama = looking_at(f"127.0.0.1:{closed_port()}", installed=installed)
+    part = ollama.look(JobContext()).part("ollama")
+    with pytest.raises(EngineError) as raised:
+        read_answer(ollama.chat(request(), JobContext()))
+    ollama.close()
+    assert part is not None and part.state == state
+    assert raised.value.code == f"ollama_{state}"
+
+
+def test_a_server_without_models_is_a_state(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    fake_ollama.models.clear()
+    part = ollama.look(JobContext()).part("ollama")
+    assert part is not None and (part.state, part.hint) == ("no_model", "ollama_no_model")
+
+
+def test_a_server_that_speaks_nonsense_is_not_ours(tmp_path: Path) -> None:
+    with FakeOllama() as server:
+        server.redirect_to = ""
+        server.version = "0.32.15"
+        server.models = [FakeModel(name=7)]  # type: ignore[arg-type]
+        ollama = looking_at(server.host)
+        assert ollama.look(JobContext()).engines == ()
+        ollama.close()
+
+
+def test_abilities_come_from_show_and_not_from_the_list(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    report = ollama.look(JobContext())
+    minilm = report.engine("all-minilm")
+    assert minilm is not None
+    assert (minilm.kind, minilm.abilities) == ("embed", {"embed"})
+    assert report.engine("tiny-vision", "vision") is not None
+
+
+def test_cloud_stubs_are_listed_as_refused(ollama: Ollama) -> None:
+    report = ollama.look(JobContext())
+    assert [(r.name, r.reason) for r in report.refused] == [("big-model:120b-cloud", "cloud")]
+    assert report.engine("big-model:120b-cloud") is None
+
+
+def test_an_old_server_without_capabilities_is_used(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.version = "0.5.13"
+    report = ollama.look(JobContext())
+    assert report.engine("tiny-chat", "chat") is not None
+    assert read_answer(ollama.chat(request(), JobContext())).text
+    assert ollama.cloud_disabled(JobContext()) is None
+
+
+def test_the_servers_own_word_on_the_cloud_is_read(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    assert ollama.cloud_disabled(JobContext()) is True
+    fake_ollama.cloud_disabled = False
+    assert ollama.cloud_disabled(JobContext()) is False
+
+
+def test_a_model_in_memory_is_marked(ollama: Ollama) -> None:
+    read_answer(ollama.chat(request(), JobContext()))
+    engine = ollama.look(JobContext()).engine("tiny-chat")
+    assert engine is not None and engine.loaded
+
+
+def test_a_cancelled_look_stops(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    ctx = JobContext()
+    ctx.cancel()
+    with pytest.raises(Cancelled):
+        ollama.look(ctx)
+
+
+# --- memory -------------------------------------------------------------------------
+
+
+def test_only_models_that_were_used_are_unloaded(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    fake_ollama.keep(fake_ollama.models[2], 4096, 300)
+    read_answer(ollama.chat(request(), JobContext()))
+    ollama.vectors("all-minilm").embed(["x"], JobContext())
+    ollama.unload_used()
+    assert set(fake_ollama.loaded()) == {"tiny-vision:latest"}
+
+
+def test_unloading_without_a_server_is_nothing() -> None:
+    ollama = looking_at(f"127.0.0.1:{closed_port()}")
+    ollama.unload("tiny-chat")
+    ollama.close()
+
+
+# --- nothing leaves -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+def test_a_proxy_in_the_environment_sees_nothing(
+    fake_ollama: FakeOllama, ollama: Ollama, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with FakeOllama() as proxy:
+        monkeypatch.setenv(name, f"http://{proxy.host}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert read_answer(ollama.chat(request(), JobContext())).text
+        ollama.look(JobContext())
+        ollama.vectors("all-minilm").embed(["x"], JobContext())
+        assert proxy.requests == []
+    assert fake_ollama.chats()
+
+
+def test_a_redirect_is_not_followed(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    with FakeOllama() as elsewhere:
+        fake_ollama.redirect_to = f"http://{elsewhere.host}"
+        with pytest.raises(EngineError) as raised:
+            read_answer(ollama.chat(request(), JobContext()))
+        part = ollama.look(JobContext()).part("ollama")
+        assert elsewhere.requests == []
+    assert raised.value.code == "ollama_redirected"
+    assert part is not None and part.hint == "ollama_redirected"
+
+
+def test_a_redirect_of_a_running_chat_is_not_followed(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    read_answer(ollama.chat(request(), JobContext()))
+    with FakeOllama() as elsewhere:
+        fake_ollama.redirect_to = f"http://{elsewhere.host}"
+        with pytest.raises(EngineError) as raised:
+            read_answer(ollama.chat(request(), JobContext()))
+        assert elsewhere.requests == []
+    assert raised.value.code == "ollama_redirected"
+
+
+def test_the_key_of_the_environment_is_not_sent(
+    fake_ollama: FakeOllama, ollama: Ollama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_API_KEY", "secret-of-another-service")
+    read_answer(ollama.chat(request(), JobContext()))
+    assert all("authorization" not in r.headers for r in fake_ollama.requests)
+
+
+def test_the_token_goes_to_the_confirmed_machine() -> None:
+    sent = httpx.Request("POST", "https://server.example/api/chat", json={"model": "m"})
+    away = Address("https://server.example", "server.example:443", False, "t0ken")
+    assert _edited(sent, away).headers["authorization"] == "Bearer t0ken"
+    body = json.loads(_edited(sent, away).content)
+    assert body == {"truncate": False, "model": "m"}
+
+
+def test_a_machine_that_was_not_confirmed_is_asked_nothing() -> None:
+    ollama = looking_at("", settings=Settings(ollama_host="192.0.2.7:11434"))
+    with pytest.raises(EngineError) as raised:
+        read_answer(ollama.chat(request(), JobContext()))
+    part = ollama.look(JobContext()).part("ollama")
+    ollama.close()
+    assert raised.value.code == "ollama_unconfirmed"
+    assert part is not None and (part.hint, part.is_local) == ("ollama_unconfirmed", False)
+
+
+def test_a_confirmed_machine_that_the_guard_does_not_know_is_stopped_by_it() -> None:
+    settings = Settings(ollama_host="192.0.2.7:11434", ollama_confirmed="192.0.2.7")
+    ollama = looking_at("", settings=settings)
+    with pytest.raises(EngineError) as raised:
+        read_answer(ollama.chat(request(), JobContext()))
+    ollama.close()
+    assert raised.value.code == "ollama_unconfirmed"
+
+
+def test_another_address_is_used_with_the_next_request(fake_ollama: FakeOllama) -> None:
+    with FakeOllama() as second:
+        settings = [Settings(ollama_host=fake_ollama.host)]
+        ollama = Ollama(lambda: settings[0], environment={})
+        read_answer(ollama.chat(request(), JobContext()))
+        settings[0] = Settings(ollama_host=second.host)
+        read_answer(ollama.chat(request(), JobContext()))
+        ollama.close()
+        assert (len(fake_ollama.chats()), len(second.chats())) == (1, 1)
+
+
+# --- vectors --------------------------------------------------------------------------
+
+
+def test_no_texts_have_no_vectors(ollama: Ollama) -> None:
+    assert ollama.vectors("all-minilm").embed([], JobContext()).shape == (0, 0)
+
+
+def test_texts_are_never_cut_and_a_long_one_does_not_spoil_its_batch(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    vectors = ollama.vectors("all-minilm")
+    alone = vectors.embed(["hello world"], JobContext())
+    batch = vectors.embed(["hello world", "many words " * 400], JobContext())
+    assert all(r.body["truncate"] is False for r in fake_ollama.requests if "embed" in r.path)
+    assert np.allclose(alone[0], batch[0], atol=1e-5)
+
+
+def test_a_chat_model_gives_no_vectors(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    with pytest.raises(EngineError) as raised:
+        ollama.vectors("tiny-chat").embed(["x"], JobContext())
+    assert (raised.value.code, raised.value.params["ability"]) == ("ability_missing", "embed")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[]",
+        b"{}",
+        b'{"embeddings": []}',
+        b'{"embeddings": [[]]}',
+        b'{"embeddings": [["x"]]}',
+        b'{"embeddings": [[1, 2], [3]]}',
+        b'{"embeddings": [[NaN, 1]]}',
+        b"nonsense",
+    ],
+)
+def test_vectors_of_another_form_are_malformed(
+    fake_ollama: FakeOllama, ollama: Ollama, answer: bytes
+) -> None:
+    fake_ollama.say(Answer(embed=True, raw=answer))
+    with pytest.raises(EngineError) as raised:
+        ollama.vectors("all-minilm").embed(["x"], JobContext())
+    assert raised.value.code == "answer_malformed"
+
+
+def test_cancel_ends_an_embedding(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    fake_ollama.say(Answer(embed=True, gate=threading.Event()))
+    ctx = JobContext()
+    stopper = threading.Thread(
+        target=lambda: (fake_ollama.wait_for(lambda: fake_ollama.queue == 1), ctx.cancel())
+    )
+    stopper.start()
+    with pytest.raises(Cancelled):
+        ollama.vectors("all-minilm").embed(["x"], ctx)
+    stopper.join()
+    assert fake_ollama.requests[-1].hung_up.wait(5)
+
+
+def test_the_digest_names_the_weights(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    assert ollama.vectors("all-minilm").digest(JobContext()) == fake_ollama.models[3].digest
+    with pytest.raises(EngineError):
+        ollama.vectors("gone").digest(JobContext())
+
+
+# --- small parts ----------------------------------------------------------------------
+
+
+def test_nested_errors_are_unfolded() -> None:
+    inner = json.dumps({"error": {"code": 400, "message": "no", "n_ctx": 7}})
+    assert unfold(json.dumps({"error": inner})) == ("no", {"code": 400, "n_ctx": 7})
+    assert unfold("plain") == ("plain", {})
+
+
+def test_a_plain_404_is_not_a_missing_model() -> None:
+    assert from_response(404, "404 page not found", "h", "m").code == "ollama_failed"
+    assert from_response(404, '{"error":"model \'m\' not found"}', "h", "m").code == (
+        "ollama_model_missing"
+    )
+
+
+def test_memory_per_token_is_computed_from_the_models_build() -> None:
+    info = {
+        "general.architecture": "llama",
+        "llama.block_count": 28,
+        "llama.attention.head_count": 24,
+        "llama.attention.head_count_kv": 8,
+        "llama.attention.key_length": 128,
+        "llama.attention.value_length": 128,
+        "llama.context_length": 131072,
+    }
+    known = read_show({"model_info": info, "capabilities": ["completion", "insert"]})
+    assert (known.context, known.context_bytes) == (131072, 28 * 8 * 256 * 2)
+    assert known.abilities == {"chat"}
+
+
+@pytest.mark.parametrize(
+    "raw", [{}, {"model_info": 3}, {"model_info": {"a": 1}, "capabilities": 5}]
+)
+def test_a_show_without_content_tells_nothing(raw: dict) -> None:
+    known = read_show(raw)
+    assert (known.abilities, known.context, known.context_bytes) == (None, None, 0)
+
+
+def test_ollama_is_found_where_its_installer_put_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not ollama_find.is_installed([tmp_path / "missing"])
+    (tmp_path / "there").touch()
+    assert ollama_find.is_installed([tmp_path / "there"])
+    assert all(p.is_absolute() for p in ollama_find.usual_places())
+
+
+def test_a_machine_in_the_environment_that_does_not_count_is_told(
+    fake_ollama: FakeOllama,
+) -> None:
+    settings = Settings(ollama_host=fake_ollama.host)
+    told = Ollama(lambda: settings, environment={"OLLAMA_HOST": "192.0.2.7"})
+    ctx = JobContext()
+    read_answer(told.chat(request(), ctx))
+    told.close()
+    # The settings name this laptop, so what the environment says does not matter.
+    assert ctx.notices == []
+
+
+def test_tls_trusts_the_system_and_not_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
+    context = _trust()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def test_a_tls_address_on_a_plain_port_is_not_running(fake_ollama: FakeOllama) -> None:
+    ollama = looking_at(f"https://{fake_ollama.host}")
+    part = ollama.look(JobContext()).part("ollama")
+    ollama.close()
+    assert part is not None and part.state == "not_running"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (httpx.ReadTimeout("x"), "ollama_busy"),
+        (httpx.ConnectTimeout("x"), "ollama_not_running"),
+        (httpx.RemoteProtocolError("x"), "ollama_not_running"),
+        (OSError("x"), "ollama_failed"),
+        (EngineError("ollama_busy"), "ollama_busy"),
+        (ValueError("x"), "answer_malformed"),
+    ],
+)
+def test_trouble_of_the_library_becomes_an_error_of_ours(error: Exception, code: str) -> None:
+    assert from_trouble(error, "h").code == code
