@@ -95,10 +95,9 @@ class EngineRoom:
         part = self.served(ctx).part("ollama")
         if part is None or part.state == "not_installed":
             raise EngineError("ollama_not_installed")
-        if part.hint == "ollama_unconfirmed":
-            raise EngineError("ollama_unconfirmed", host=part.host)
         if part.state == "not_running":
-            raise EngineError("ollama_not_running", host=part.host)
+            known = part.hint in EngineError.CODES
+            raise EngineError(part.hint if known else "ollama_not_running", host=part.host)
         raise EngineError("ollama_no_model")
 
     def context(self, engine: Engine) -> int:

@@ -1,0 +1,163 @@
+"""Who may hold memory when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from app.core.engines.plan import MemoryPlan
+from app.core.errors import Cancelled
+from app.core.jobs import JobContext
+
+
+class Waits(JobContext):
+    """A context that tells when its job begins to wait."""
+
+    def __init__(self) -> None:
+        self.waiting = threading.Event()
+        super().__init__(lambda progress: self.waiting.set())
+
+
+@pytest.fixture
+def done() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def plan(done: list[str]) -> MemoryPlan:
+    return MemoryPlan(
+        unload_language=lambda: done.append("unload"), end_speech=lambda: done.append("end speech")
+    )
+
+
+def run(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_the_language_model_goes_before_speech_and_speech_before_it(
+    plan: MemoryPlan, done: list[str]
+) -> None:
+    with plan.speech(JobContext()):
+        done.append("speech")
+    with plan.language(JobContext()):
+        done.append("language")
+    assert done == ["unload", "speech", "end speech", "language"]
+
+
+def test_a_language_model_waits_until_speech_has_ended(plan: MemoryPlan, done: list[str]) -> None:
+    ctx = Waits()
+
+    def answer() -> None:
+        with plan.language(ctx):
+            done.append("language")
+
+    with plan.speech(JobContext()):
+        thread = run(answer)
+        assert ctx.waiting.wait(5)
+        done.append("speech ends")
+    thread.join(5)
+    assert done[1:] == ["speech ends", "end speech", "language"]
+
+
+def test_work_of_the_same_kind_goes_on_together(plan: MemoryPlan) -> None:
+    with plan.language(JobContext()), plan.language(JobContext()):
+        pass
+    with plan.speech(JobContext()), plan.speech(JobContext()):
+        pass
+
+
+def test_waiting_ends_with_cancel(plan: MemoryPlan) -> None:
+    ctx = Waits()
+    raised: list[bool] = []
+
+    def answer() -> None:
+        with pytest.raises(Cancelled), plan.language(ctx):
+            pass
+        raised.append(True)
+
+    with plan.speech(JobContext()):
+        thread = run(answer)
+        assert ctx.waiting.wait(5)
+        ctx.cancel()
+        thread.join(5)
+    assert raised == [True]
+    with plan.language(JobContext()):
+        pass
+
+
+def test_a_roomy_machine_does_both_at_once(done: list[str]) -> None:
+    plan = MemoryPlan(
+        unload_language=lambda: done.append("unload"),
+        end_speech=lambda: done.append("end"),
+        roomy=lambda: True,
+    )
+    with plan.speech(JobContext()), plan.language(JobContext()):
+        pass
+    assert done == []
+
+
+def test_a_key_press_makes_the_import_put_its_page_back(plan: MemoryPlan, done: list[str]) -> None:
+    stop = threading.Event()
+    holding = threading.Event()
+
+    def import_page() -> None:
+        with plan.reading(JobContext(), step_aside=stop.set):
+            holding.set()
+            assert stop.wait(5)
+            done.append("import stopped")
+        with plan.reading(JobContext()):
+            done.append("import again")
+
+    thread = run(import_page)
+    assert holding.wait(5)
+    with plan.reading(JobContext(), urgent=True):
+        done.append("key press")
+    thread.join(5)
+    assert done == ["import stopped", "key press", "import again"]
+
+
+def test_text_is_never_read_in_two_processes(plan: MemoryPlan, done: list[str]) -> None:
+    ctx = Waits()
+
+    def second() -> None:
+        with plan.reading(ctx):
+            done.append("second")
+
+    with plan.reading(JobContext()):
+        thread = run(second)
+        assert ctx.waiting.wait(5)
+        done.append("first")
+    thread.join(5)
+    assert done == ["first", "second"]
+
+
+def test_urgent_work_goes_before_all_that_wait(plan: MemoryPlan, done: list[str]) -> None:
+    slow, urgent = Waits(), Waits()
+
+    def waits() -> None:
+        with plan.reading(slow):
+            done.append("slow")
+
+    def presses() -> None:
+        with plan.reading(urgent, urgent=True):
+            done.append("urgent")
+
+    with plan.reading(JobContext()):
+        first = run(waits)
+        assert slow.waiting.wait(5)
+        second = run(presses)
+        assert urgent.waiting.wait(5)
+    first.join(5)
+    second.join(5)
+    assert done == ["urgent", "slow"]
+
+
+def test_a_place_is_given_back_after_an_error(plan: MemoryPlan) -> None:
+    with pytest.raises(RuntimeError), plan.speech(JobContext()):
+        raise RuntimeError
+    with plan.language(JobContext()):
+        pass
