@@ -1,0 +1,131 @@
+"""Items against the entries that they cite."""
+
+from __future__ import annotations
+
+from app.core.meetings.minutes_check import NO_DATE, Checker
+from app.core.meetings.minutes_parse import Item, Items
+from app.core.meetings.model import Segment
+
+SAID = (
+    ("Robert", "We decided to move the numbers on Monday, the ninth of March."),
+    ("David", "I will call the company and confirm the time by Thursday."),
+    ("Robert", "Maria will prepare the pictures."),
+    ("David", "Who will train the night shift?"),
+    ("Robert", "We do not know that yet. It costs two hundred dollars."),
+    ("David", "The next meeting is on Tuesday at nine."),
+)
+
+
+def checker() -> Checker:
+    segments = [Segment(i, None, None, text, who) for i, (who, text) in enumerate(SAID, 1)]
+    return Checker(segments, "en")
+
+
+def one_action(owner: str | None, due: str | None, segment: int = 2) -> Item:
+    item = Item("Call the company and confirm the time", (segment,), owner, due)
+    if segment == 3:
+        item = Item("Prepare the pictures", (3,), owner, due)
+    return checker().check(Items(actions=[item])).actions[0]
+
+
+def test_what_was_said_stays_and_what_was_not_is_set_aside() -> None:
+    check = checker()
+    good = Item("Move the numbers on March 9.", (1,))
+    items = check.check(Items(decisions=[good, Item("Move the numbers on March 10.", (1,))]))
+    assert items.decisions == [good]
+    assert [(u.text, u.reason) for u in check.unsupported] == [
+        ("Move the numbers on March 10.", "number_not_said")
+    ]
+
+
+def test_an_item_that_cites_nothing_is_never_kept() -> None:
+    check = checker()
+    nothing = Item("Move the numbers.", ())
+    items = check.check(
+        Items(
+            topics=[("T", [nothing])],
+            decisions=[nothing],
+            actions=[nothing],
+            questions=[nothing],
+            dates=[Item("On Monday", ())],
+        )
+    )
+    assert list(items.all()) == []
+    assert {u.reason for u in check.unsupported} == {"not_cited"}
+
+
+def test_a_neighbour_that_holds_it_is_cited_too() -> None:
+    items = checker().check(Items(dates=[Item("Next meeting on Tuesday at 9:00", (5,))]))
+    assert items.dates[0].segments == (5, 6)
+
+
+def test_an_entry_further_away_is_not_searched_for() -> None:
+    check = checker()
+    assert check.check(Items(decisions=[Item("The price is 200 dollars", (1,))])).decisions == []
+
+
+def test_an_owner_must_be_named_or_speak_in_the_cited_entries() -> None:
+    assert one_action("David", None).owner == "David"
+    assert one_action("Maria", None, 3).owner == "Maria"
+    assert one_action("Robert", None).owner is None
+    assert one_action("the company", None).owner is None
+    assert one_action("Maria Smith", None, 3).owner is None
+    assert one_action(None, None).owner is None
+
+
+def test_i_is_the_one_who_speaks() -> None:
+    assert one_action("I", None).owner == "David"
+    assert one_action("speaker", None).owner == "David"
+
+
+def test_a_due_date_that_was_not_said_is_left_out() -> None:
+    assert one_action("David", "by Thursday").due == "by Thursday"
+    assert one_action("David", "by Friday").due is None
+    assert one_action("David", "as soon as the budget allows").due is None
+
+
+def test_an_answer_must_be_said_too() -> None:
+    check = checker()
+    questions = [
+        Item("Who will train the night shift?", (4,), answer=Item("Not known yet.", (5,))),
+        Item("Who will train the night shift?", (4,), answer=Item("Anna and 3 others.", (5,))),
+        Item("Who will train the night shift?", (4,), answer=Item("Not known yet.", ())),
+    ]
+    answers = [q.answer for q in check.check(Items(questions=questions)).questions]
+    assert [a is not None for a in answers] == [True, False, False]
+
+
+def test_what_names_no_date_is_no_date() -> None:
+    check = checker()
+    assert check.check(Items(dates=[Item("The meeting", (6,))])).dates == []
+    assert check.unsupported[0].reason == NO_DATE
+
+
+def test_a_topic_keeps_its_title_unless_that_says_more() -> None:
+    points = [Item("The numbers move on Monday.", (1,))]
+    titles = [
+        title
+        for title, _ in checker()
+        .check(Items(topics=[("Moving numbers", points), ("Budget 2027", points), ("Gone", [])]))
+        .topics
+    ]
+    assert titles == ["Moving numbers", "The numbers move on Monday"]
+
+
+def test_an_overview_keeps_the_sentences_that_are_held() -> None:
+    check = checker()
+    items = Items(decisions=[Item("Move the numbers on March 9.", (1,))])
+    text = "They move the numbers on March 9. It will cost $999. Zoltan will pay."
+    written = ["Decision: Move the numbers on March 9."]
+    assert check.overview(text, items, written) == "They move the numbers on March 9."
+    assert len(check.unsupported) == 2
+    assert check.overview("It will cost $999.", items, written) is None
+
+
+def test_greetings_and_other_forms_are_no_overview() -> None:
+    items = Items(decisions=[Item("Move the numbers on March 9.", (1,))])
+    check = checker()
+    text = "Sure! Here is the overview: They move the numbers."
+    assert check.overview(text.replace(": ", ":\n\n"), items, []) == "They move the numbers."
+    assert check.overview('{"topics": []}', items, []) is None
+    assert check.unsupported == []
