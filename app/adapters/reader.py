@@ -1,0 +1,250 @@
+"""The reader child: foreign pictures, PDFs and texts, opened in a disposable process.
+
+There are two instances: one for what a person waits for (a key press), one for
+imports, so that nobody waits behind a manual. Text recognition takes most of the
+memory of a small laptop, so it never runs in both at once: a key press stops the
+import's page, which is put back and read again afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from app.core.documents.model import Page
+from app.core.errors import Cancelled, ChildError, InputError
+from app.core.jobs import JobContext, Progress
+from app.core.look.model import FoundText, Picture, TextLine
+
+_Result = TypeVar("_Result")
+
+# Limits per call: seconds, and resident megabytes as the parent weighs them.
+# Measured: decoding 61 million pixels 350 to 700 MB, reading a page 330 to 600 MB.
+PICTURE = (30.0, 1000)
+OCR = (120.0, 1500)
+PDF = (600.0, 700)
+PAGE_IMAGE = (30.0, 900)
+TEXT = (30.0, 700)
+SENT_SIDE = 1024  # longest side of the picture that a vision engine is sent
+
+
+class Caller(Protocol):
+    """The part of ``children.Child`` that is used here."""
+
+    def call(
+        self,
+        op: str,
+        args: dict[str, Any],
+        ctx: JobContext,
+        *,
+        seconds: float | None = None,
+        megabytes: int | None = None,
+    ) -> Any:
+        """Run ``op`` in the child."""
+
+    def close(self) -> None:
+        """End the child."""
+
+
+class OcrTurns:
+    """Who may recognise text now: one at a time, and a key press comes first."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running: JobContext | None = None
+        self._waiting = 0  # key presses
+
+    def urgent(self, ctx: JobContext, work: Callable[[JobContext], _Result]) -> _Result:
+        """Do ``work`` as soon as the import that may be running has been stopped.
+
+        Raises ``Cancelled`` and what ``work`` raises.
+        """
+        with self._changed:
+            self._waiting += 1
+            try:
+                if self._running is not None:
+                    self._running.cancel()
+                self._wait(ctx, lambda: self._running is None)
+                # An own context that nobody cancels: only imports give way.
+                self._running = JobContext()
+            finally:
+                self._waiting -= 1
+        with self._leaving():
+            return work(ctx)
+
+    def patient(self, ctx: JobContext, work: Callable[[JobContext], _Result]) -> _Result:
+        """Do ``work`` when nobody else does; begin again after each key press.
+
+        Raises ``Cancelled`` only when ``ctx`` itself was cancelled.
+        """
+        while True:
+            with self._changed:
+                self._wait(ctx, lambda: self._running is None and not self._waiting)
+                part = ctx.child(ctx.report)
+                self._running = part
+            with self._leaving():
+                try:
+                    return work(part)
+                except Cancelled:
+                    ctx.check()  # the import itself was stopped; else its page is put back
+
+    def _wait(self, ctx: JobContext, ready: Callable[[], bool]) -> None:
+        forget = ctx.on_cancel(self._wake)
+        try:
+            while not ready():
+                ctx.check()
+                self._changed.wait(0.05)
+            ctx.check()
+        finally:
+            forget()
+
+    def _wake(self) -> None:
+        # Never wait for the lock here: the thread that cancels may hold it.
+        if self._changed.acquire(blocking=False):
+            self._changed.notify_all()
+            self._changed.release()
+
+    @contextlib.contextmanager
+    def _leaving(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running = None
+                self._changed.notify_all()
+
+
+class Reader:
+    """Port of the look and the document room (``PictureReader``, ``DocumentReader``)."""
+
+    def __init__(self, urgent: Caller, imports: Caller):
+        self._urgent = urgent
+        self._imports = imports
+        self.turns = OcrTurns()
+
+    def open_picture(
+        self, path: Path, ctx: JobContext, *, folder: Path | None = None, sent: bool = False
+    ) -> Picture:
+        """Decode a picture; see ``PictureReader``."""
+        args: dict[str, Any] = {"path": str(path)}
+        if folder is not None:
+            args |= {"folder": str(folder), "sent_side": SENT_SIDE if sent else 0}
+        with _too_large(path, "picture_too_large"):
+            plain = self._call(self._urgent, "picture", args, ctx, PICTURE)
+        shown, small = plain.get("shown"), plain.get("sent")
+        return Picture(
+            path, plain["width"], plain["height"], plain["format"], plain["frames"],
+            plain["brightness"], plain["sharpness"],
+            Path(shown["path"]) if shown else None,
+            Path(small["path"]) if small else None,
+        )  # fmt: skip
+
+    def read_text(self, path: Path, ctx: JobContext) -> FoundText:
+        """Read the text in a picture; see ``PictureReader``."""
+
+        def work(part: JobContext) -> Any:
+            return self._call(self._urgent, "ocr", {"path": str(path)}, part, OCR)
+
+        with _too_large(path, "picture_too_large"):
+            plain = self.turns.urgent(ctx, work)
+        lines = tuple(
+            TextLine(line["text"], line["confidence"], _box(line["box"])) for line in plain["lines"]
+        )
+        return FoundText(lines, plain["turned"], tuple(plain["cut"]))
+
+    def read_document(self, path: Path, ctx: JobContext) -> Sequence[Page]:
+        """Return the pages of a PDF, or the one text of another file.
+
+        The text of a scanned page is recognised, with notice pages_scanned. Raises as
+        ``DocumentReader`` says.
+        """
+        with _too_large(path, "document_undecodable"):
+            if path.suffix.lower() == ".pdf":
+                return self._pages(path, ctx)
+            return (Page(None, self._text(path, ctx)),)
+
+    def _text(self, path: Path, ctx: JobContext) -> str:
+        pieces: list[str] = []
+        part = _collecting(ctx, "text", pieces)
+        self._call(self._imports, "text", {"path": str(path)}, part, TEXT)
+        return "".join(pieces)
+
+    def _pages(self, path: Path, ctx: JobContext) -> Sequence[Page]:
+        found: list[dict[str, Any]] = []
+        part = _collecting(ctx, "page", found)
+        self._call(self._imports, "pdf", {"path": str(path)}, part, PDF)
+        scans = [page for page in found if page["scanned"]]
+        for done, page in enumerate(scans):
+            ctx.report(Progress("read_text", done, len(scans)))
+            page["text"] = self._page_text(path, page["number"], ctx)
+        if scans:
+            ctx.notice("pages_scanned", path=str(path), count=len(scans))
+        return tuple(Page(page["number"], page["text"]) for page in found)
+
+    def _page_text(self, path: Path, number: int, ctx: JobContext) -> str:
+        def work(part: JobContext) -> Any:
+            args = {"path": str(path), "page": number}
+            return self._call(self._imports, "page_ocr", args, part, OCR)
+
+        plain = self.turns.patient(ctx, work)
+        return "\n".join(line["text"] for line in plain["lines"])
+
+    def page_image(
+        self, path: Path, page: int, folder: Path, ctx: JobContext, *, side: int = 1600
+    ) -> Picture:
+        """Draw page ``page`` (from 1) of a PDF; its PNG lies in ``folder``.
+
+        Raises ``InputError``, ``ChildError``, ``Cancelled``.
+        """
+        args = {"path": str(path), "page": page, "folder": str(folder), "side": side}
+        with _too_large(path, "document_undecodable"):
+            plain = self._call(self._urgent, "page_image", args, ctx, PAGE_IMAGE)
+        shown = Path(plain["path"])
+        return Picture(path, plain["width"], plain["height"], "PDF", shown=shown)
+
+    def trial(self, ctx: JobContext) -> dict[str, Any]:
+        """Load the models and return engine and version; raises ``EngineError``."""
+        return self._call(self._urgent, "trial", {}, ctx, OCR)
+
+    @staticmethod
+    def _call(
+        child: Caller, op: str, args: dict[str, Any], ctx: JobContext, limits: tuple[float, int]
+    ) -> Any:
+        seconds, megabytes = limits
+        return child.call(op, args, ctx, seconds=seconds, megabytes=megabytes)
+
+    def close(self) -> None:
+        """End both children."""
+        self._urgent.close()
+        self._imports.close()
+
+
+def _collecting(ctx: JobContext, kind: str, into: list[Any]) -> JobContext:
+    """Return a context of ``ctx`` whose data of ``kind`` are kept, not passed on."""
+
+    def keep(found: str, data: Any) -> None:
+        if found == kind:
+            into.append(data)
+
+    part = JobContext(ctx.report, lambda n: ctx.notice(n.code, **n.params), keep)
+    ctx.on_cancel(part.cancel)
+    return part
+
+
+def _box(values: Sequence[float]) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (int(v) for v in values)
+    return left, top, right, bottom
+
+
+@contextlib.contextmanager
+def _too_large(path: Path, code: str) -> Iterator[None]:
+    """A file that eats the reader's time or memory is a fault of the file."""
+    try:
+        yield
+    except ChildError as error:
+        if error.code not in ("child_time", "child_memory"):
+            raise
+        raise InputError(code, path=str(path)) from error
