@@ -1,4 +1,4 @@
-"""The look room with its ports in place, as the window uses it."""
+"""The look room with its ports in place, as the window and the command line use it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from app.core.errors import InputError, StorageError
 from app.core.jobs import JobContext
-from app.core.look.look import Vision, describe_picture
-from app.core.look.model import Description
+from app.core.look.look import Vision, describe_picture, read_picture
+from app.core.look.model import Description, Reading
 from app.core.look.ports import PictureReader
 
 _MOST_BYTES = 100_000_000
@@ -21,12 +21,20 @@ _MOST_BYTES = 100_000_000
 class LookDesk:
     """Looks at pictures; what is pasted or photographed is kept only while it is open.
 
-    ``vision`` gives the vision engine at the moment it is asked for, None without one.
+    ``vision`` gives the vision engine of the moment, None without one; it is asked
+    once the text has been read, so that a slow server keeps nobody waiting for that.
+    ``language`` is that of descriptions, None for English.
     """
 
-    def __init__(self, reader: PictureReader, vision: Callable[[JobContext], Vision | None]):
+    def __init__(
+        self,
+        reader: PictureReader,
+        vision: Callable[[JobContext], Vision | None],
+        language: Callable[[], str | None] = lambda: None,
+    ):
         self._reader = reader
         self._vision = vision
+        self._language = language
         self._folder: Path | None = None
         self._numbers = itertools.count(1)
 
@@ -51,14 +59,17 @@ class LookDesk:
             raise StorageError("disk_full", path=str(path)) from error
         return path
 
+    def read(self, file: Path, ctx: JobContext) -> Reading:
+        """Read the text in ``file``; emits and raises what ``read_picture`` does."""
+        return read_picture(file, self._reader, ctx)
+
     def look(self, file: Path, ctx: JobContext) -> Description:
         """Show, read and describe ``file``; emits what ``describe_picture`` emits."""
         place = self._private() / f"shown-{next(self._numbers)}"
         place.mkdir(mode=0o700)
-        vision = self._vision(ctx)
-        if vision is not None:
-            ctx.emit("engine", vision.model)
-        return describe_picture(file, self._reader, vision, ctx, folder=place)
+        return describe_picture(
+            file, self._reader, self._vision, ctx, language=self._language(), folder=place
+        )
 
     def close(self) -> None:
         """Forget every picture."""
