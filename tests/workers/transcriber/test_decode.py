@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import sound_files as made
+
+from app.core.errors import Cancelled, InputError, StorageError
+from app.core.jobs import JobContext
+from app.core.meetings.speech_sound import Sound, open_sound, read_samples
+from app.workers.transcriber.decode import decode
+
+
+def decoded(source: Path, ctx: JobContext | None = None) -> Sound:
+    return decode(source, source.parent / "sound.wav", ctx or JobContext())
+
+
+def refused(source: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        decoded(source)
+    assert not list(source.parent.glob("sound.*")), "a refusal leaves no file"
+    return caught.value.code
+
+
+def loudness(sound: Sound) -> float:
+    samples = read_samples(sound.path, 0, sound.samples).astype(float)
+    return float(np.sqrt((samples**2).mean()))
+
+
+def has_tone(sound: Sound, hertz: float) -> bool:
+    samples = read_samples(sound.path, 0, sound.samples).astype(float)
+    spectrum = np.abs(np.fft.rfft(samples))
+    at = round(hertz * len(samples) / made.RATE)
+    return spectrum[at - 3 : at + 4].max() > 50 * np.median(spectrum)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate"),
+    [
+        ("a.mp3", "libmp3lame", 44100),
+        ("a.m4a", "aac", 48000),
+        ("a.ogg", "libopus", 48000),
+        ("a.opus", "libopus", 48000),
+        ("a.webm", "libopus", 48000),
+        ("a.flac", "flac", 44100),
+        ("a.wav", "pcm_mulaw", 8000),
+        ("a.wav", "pcm_s24le", 48000),
+        ("a.aiff", "pcm_s16be", 22050),
+        ("a.wma", "wmav2", 44100),
+        ("a.aac", "aac", 44100),
+        ("a.avi", "libmp3lame", 44100),
+        ("a.mkv", "ac3", 48000),
+    ],
+)
+def test_every_usual_format_keeps_its_length_and_its_tone(tmp_path, name, codec, rate):
+    layout = "stereo" if codec in ("ac3", "wmav2") else "mono"
+    source = made.encode(tmp_path / name, made.tone(3.0), codec, rate=rate, layout=layout)
+    sound = decoded(source)
+    assert sound.duration == pytest.approx(3.0, abs=0.15)
+    assert not sound.truncated
+    assert has_tone(sound, 440)
+    assert open_sound(sound.path).samples == sound.samples
+
+
+def test_the_sound_of_a_video_is_taken(tmp_path):
+    sound = decoded(made.video(tmp_path / "a.mp4", made.tone(2.0)))
+    assert sound.duration == pytest.approx(2.0, abs=0.15)
+    assert has_tone(sound, 440)
+
+
+def test_two_talkers_in_two_channels_are_both_heard(tmp_path):
+    source = made.write_wav(tmp_path / "a.wav", made.tone(2, 300), made.tone(2, 1000))
+    sound = decoded(source)
+    assert has_tone(sound, 300) and has_tone(sound, 1000)
+
+
+def test_channels_that_cancel_each_other_are_still_heard(tmp_path):
+    voice = made.speech(4.0)
+    sound = decoded(made.write_wav(tmp_path / "a.wav", voice, -voice))
+    straight = decoded(made.write_wav(tmp_path / "b.wav", voice, voice))
+    assert loudness(sound) > 0.9 * loudness(straight)
+
+
+def test_surround_sound_is_folded(tmp_path):
+    source = made.encode(tmp_path / "a.mkv", made.tone(2.0), "ac3", rate=48000, layout="5.1")
+    assert has_tone(decoded(source), 440)
+
+
+def test_a_valid_clip_of_less_than_a_second_is_fine(tmp_path):
+    sound = decoded(made.write_wav(tmp_path / "a.wav", made.tone(0.4)))
+    assert sound.duration == pytest.approx(0.4) and not sound.truncated
+
+
+def test_a_wav_that_was_never_finished_gives_all_its_sound_and_says_so(tmp_path):
+    source = made.write_wav(tmp_path / "a.wav", made.tone(3.0))
+    data = source.read_bytes()[44:]
+    source.write_bytes(made.wav_header(0)[:4] + b"\0\0\0\0" + made.wav_header(0)[8:] + data)
+    sound = decoded(source)
+    assert sound.duration == pytest.approx(3.0) and sound.truncated
+
+
+def test_a_wav_from_a_pipe_is_whole(tmp_path):
+    source = made.write_wav(tmp_path / "a.wav", made.tone(3.0))
+    source.write_bytes(made.wav_header(0xFFFFFFFF) + source.read_bytes()[44:])
+    sound = decoded(source)
+    assert sound.duration == pytest.approx(3.0) and not sound.truncated
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.wav", "pcm_s16le"), ("a.flac", "flac"), ("a.mp3", "libmp3lame"),
+                        ("a.mkv", "libopus")]
+)  # fmt: skip
+def test_a_file_that_breaks_off_gives_what_is_there_and_says_so(tmp_path, name, codec):
+    rate = 48000 if codec == "libopus" else 16000
+    source = made.encode(tmp_path / name, made.noise(20.0), codec, rate=rate)
+    data = source.read_bytes()
+    source.write_bytes(data[: len(data) // 2])
+    sound = decoded(source)
+    assert 5.0 < sound.duration < 15.0
+    assert sound.truncated
+
+
+def test_bad_bytes_in_the_middle_are_skipped(tmp_path):
+    source = made.encode(tmp_path / "a.mp3", made.tone(10.0), "libmp3lame")
+    data = bytearray(source.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 2000] = os.urandom(2000)
+    source.write_bytes(bytes(data))
+    sound = decoded(source)
+    assert sound.duration > 8.0 and has_tone(sound, 440)
+
+
+def test_less_than_a_second_of_a_file_that_promised_more_is_an_error(tmp_path):
+    source = made.write_wav(tmp_path / "a.wav", made.tone(30.0))
+    source.write_bytes(source.read_bytes()[:20000])
+    assert refused(source) == "sound_undecodable"
+
+
+def test_a_header_alone_is_empty(tmp_path):
+    source = tmp_path / "a.wav"
+    source.write_bytes(made.wav_header(0))
+    assert refused(source) == "file_empty"
+
+
+def test_a_header_that_promises_sound_and_holds_none_is_undecodable(tmp_path):
+    source = tmp_path / "a.wav"
+    source.write_bytes(made.wav_header(64000))
+    assert refused(source) == "sound_undecodable"
+
+
+def test_a_file_of_no_bytes_is_empty(tmp_path):
+    source = tmp_path / "a.mp3"
+    source.touch()
+    assert refused(source) == "file_empty"
+
+
+@pytest.mark.parametrize("name", ["a.mp3", "a.wav", "a.m4a", "a.ogg", "a.flac", "a.txt"])
+def test_text_is_not_sound_whatever_its_name(tmp_path, name):
+    source = tmp_path / name
+    source.write_text("These are the minutes of a meeting.\n" * 3000)
+    assert refused(source) == "sound_undecodable"
+
+
+def test_a_picture_is_not_sound(tmp_path):
+    source = tmp_path / "a.mp3"
+    source.write_bytes((made.ROOT / "resources/samples/pictures/letter.png").read_bytes())
+    assert refused(source) == "sound_undecodable"
+
+
+def test_a_video_without_sound_has_no_sound(tmp_path):
+    assert refused(made.video(tmp_path / "a.mp4", None)) == "sound_none"
+
+
+def test_a_folder_a_missing_file_and_a_device_are_told_apart(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert refused(folder) == "file_is_folder"
+    assert refused(tmp_path / "nothing.wav") == "file_missing"
+    if os.name == "posix":
+        assert refused_device() == "file_unreadable"
+
+
+def refused_device() -> str:
+    with pytest.raises(InputError) as caught:
+        decode(Path("/dev/zero"), Path("/nowhere/sound.wav"), JobContext())
+    return caught.value.code
+
+
+def test_an_encrypted_track_is_named_as_protected(tmp_path):
+    source = made.encode(tmp_path / "a.m4a", made.tone(2.0), "aac", rate=44100)
+    data = source.read_bytes()
+    at = data.index(b"mp4a", data.index(b"stsd"))
+    source.write_bytes(data[:at] + b"drms" + data[at + 4 :])
+    assert refused(source) == "sound_protected"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#EXTM3U\n#EXTINF:10,\n{target}\n#EXT-X-ENDLIST\n", "ffconcat version 1.0\nfile {target}\n"],
+)
+def test_a_play_list_cannot_open_another_file(tmp_path, text):
+    target = made.write_wav(tmp_path / "other.wav", made.tone(2.0))
+    source = tmp_path / "list.m3u8"
+    source.write_text(text.format(target=target))
+    assert refused(source) == "sound_undecodable"
+
+
+def test_errors_name_the_file_as_it_was_given(tmp_path):
+    source = tmp_path / "a.mp3"
+    source.touch()
+    with pytest.raises(InputError) as caught:
+        decode(source, tmp_path / "sound.wav", JobContext(), name="../a.mp3")
+    assert caught.value.params["path"] == "../a.mp3"
+
+
+def test_cancel_stops_and_leaves_nothing(tmp_path):
+    source = made.write_wav(tmp_path / "a.wav", made.noise(60.0))
+    ctx = JobContext(on_progress=lambda p: ctx.cancel())
+    with pytest.raises(Cancelled):
+        decoded(source, ctx)
+    assert not list(tmp_path.glob("sound.*"))
+
+
+def test_progress_grows_to_the_end(tmp_path):
+    seen: list[float] = []
+    source = made.write_wav(tmp_path / "a.wav", made.noise(60.0))
+    decoded(source, JobContext(on_progress=lambda p: seen.append(p.fraction or 0.0)))
+    assert len(seen) > 3 and seen == sorted(seen) and seen[-1] > 0.8
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    source = made.write_wav(tmp_path / "a.wav", made.tone(1.0))
+    with pytest.raises(StorageError) as caught:
+        decode(source, tmp_path / "missing" / "sound.wav", JobContext())
+    assert caught.value.code == "folder_not_writable"
