@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.core import egress
 
-pytest_plugins = ["support.plugin"]
+pytest_plugins = ["support.plugin", "support.fake_ollama.fixtures"]
 
 egress.install()
 

@@ -22,6 +22,7 @@ from app.core.errors import AppError, Cancelled
 from app.core.jobs import JobContext
 from app.wire import endpoints, messages
 from app.wire.frames import Channel, ChannelClosed
+from app.workers.imports import importable
 
 Op = Callable[[dict[str, Any], JobContext], Any]
 
@@ -39,7 +40,9 @@ def serve(name: str, ops: Mapping[str, Op], endpoint: Path) -> int:
 
 
 def _ping(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
-    return {"pid": os.getpid(), "build": build.build_id()}
+    """Say who this is, and which of ``modules`` can be loaded here."""
+    found = importable(args.get("modules") or ())
+    return {"pid": os.getpid(), "build": build.build_id(), "modules": found}
 
 
 def _end_with_parent() -> None:

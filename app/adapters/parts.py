@@ -1,0 +1,139 @@
+"""Ask each child for its parts: its libraries by loading them, its models by using them."""
+
+from __future__ import annotations
+
+import base64
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.adapters import children
+from app.core import paths
+from app.core.errors import AppError, ChildError
+from app.core.jobs import JobContext
+from app.core.parts import ChildAnswer
+from app.wire import messages
+from app.wire.frames import ChannelClosed
+
+_SECONDS = 90.0
+# What each child cannot work without: module, and the name that a person may search for.
+MODULES: dict[str, dict[str, str]] = {
+    "transcriber": {
+        "av": "PyAV",
+        "ctranslate2._ext": "ctranslate2",  # the package alone loads without it
+        "faster_whisper": "faster-whisper",
+        "onnxruntime": "onnxruntime",
+    },
+    "index": {
+        "chromadb_rust_bindings": "Chroma bindings",
+        "chromadb": "chromadb",
+    },
+    "reader": {
+        "PIL": "Pillow",
+        "onnxruntime": "onnxruntime",
+        "pypdfium2": "pypdfium2",
+        "rapidocr": "rapidocr",
+    },
+}
+OCR_MODELS = "OCR models"
+# On Linux PortAudio belongs to the system: a machine without it is whole without a microphone.
+_SYSTEM_SOUND = sys.platform.startswith("linux")
+
+
+class ChildParts:
+    """Implements ``Parts`` with a fresh child for each question."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all children."""
+        return ("recorder", *MODULES)
+
+    def ask(self, name: str, ctx: JobContext) -> ChildAnswer:
+        """Start child ``name``, let it prove its parts, and end it. Raises ``Cancelled``."""
+        program = Path(children.command(name)[0])
+        if not program.exists():
+            return ChildAnswer(name, missing=(program.name,), error="child_unstartable")
+        try:
+            return _recorder() if name == "recorder" else _worker(name, ctx)
+        except AppError as error:
+            return ChildAnswer(name, error=error.code)
+
+
+def _worker(name: str, ctx: JobContext) -> ChildAnswer:
+    child = children.Child(name, instance="parts", nice=False)
+    try:
+        told = child.call("ping", {"modules": list(MODULES[name])}, ctx, seconds=_SECONDS)
+        found = told["modules"]
+        missing = [MODULES[name][module] for module in found if found[module] is None]
+        answer: dict[str, Any] = {"modules": found}
+        prove = _PROOFS.get(name)
+        error = None
+        if prove is not None and not missing:
+            try:
+                answer.update(prove(child, ctx))
+            except AppError as trouble:
+                missing += [OCR_MODELS] if name == "reader" else []
+                error = trouble.code
+        return ChildAnswer(name, told["pid"], told["build"], answer, tuple(missing), error)
+    finally:
+        child.close()
+
+
+def _near(child: children.Child, ctx: JobContext) -> dict[str, Any]:
+    """Add three vectors to an index of its own and return the ids near the second."""
+    vectors = np.eye(3, 8, dtype="<f4")
+    with tempfile.TemporaryDirectory(prefix="alcove-parts-", dir=paths.home()) as folder:
+        place = {"folder": folder, "key": "parts"}
+        child.call("add", {**place, **_packed(vectors), "ids": [11, 12, 13]}, ctx, seconds=_SECONDS)
+        query = {**place, **_packed(vectors[1:2]), "k": 2}
+        hits = child.call("query", query, ctx, seconds=_SECONDS)["hits"]
+        child.close()  # before its folder goes
+    return {"neighbours": [number for number, _ in hits]}
+
+
+def _packed(vectors: np.ndarray[Any, Any]) -> dict[str, Any]:
+    data = base64.b64encode(vectors.tobytes()).decode("ascii")
+    return {"vectors": data, "dimension": vectors.shape[1]}
+
+
+def _read(child: children.Child, ctx: JobContext) -> dict[str, Any]:
+    """Load the models that read text in pictures; raises ``EngineError`` without them."""
+    return {"ocr": child.call("trial", {}, ctx, seconds=_SECONDS)}
+
+
+_PROOFS: dict[str, Callable[[children.Child, JobContext], dict[str, Any]]] = {
+    "index": _near,
+    "reader": _read,
+}
+
+
+def _recorder() -> ChildAnswer:
+    """Ask a recorder of our own for its microphones; to have none is an answer too."""
+    running = children.spawn("recorder", "recorder-parts", nice=False)
+    try:
+        answer, error = _ask_devices(running)
+    finally:
+        children.end(running, seconds=5.0)
+    hello = running.hello
+    return ChildAnswer("recorder", hello.get("pid"), hello.get("build"), answer, error=error)
+
+
+def _ask_devices(running: children.Running) -> tuple[Any, str | None]:
+    channel = running.channel
+    try:
+        channel.send(messages.request(1, "devices", {}))
+        while channel.poll(_SECONDS):
+            frame = channel.receive()
+            if frame.get("id") != 1 or "event" in frame:
+                continue
+            if "result" in frame:
+                return {"microphones": len(frame["result"])}, None
+            code = (frame.get("error") or {}).get("code")
+            fact = code == "microphone_none" or (code == "microphone_library" and _SYSTEM_SOUND)
+            return {"microphones": 0, "error": code}, None if fact else code or "child_died"
+    except ChannelClosed as error:
+        raise ChildError("child_died", child="recorder") from error
+    raise ChildError("child_time", child="recorder", seconds=int(_SECONDS))
