@@ -1,0 +1,49 @@
+"""A transcript and its minutes into the library, the steps before them done as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.core.errors import AppError, Cancelled, StorageError
+from app.core.meetings.model import Minutes, Transcript
+from app.core.meetings.records import Claim, MeetingRepository
+
+
+def keep_transcript(meetings: MeetingRepository, source: Path, transcript: Transcript) -> int:
+    """Make a meeting of a transcript that was handed in as a file; return its number.
+
+    Its step "sound" is done: there is none. Raises ``StorageError``.
+    """
+    meeting = meetings.create(
+        source.stem, original=str(source.absolute()), language=transcript.language
+    )
+    meetings.finish(_claim(meetings, meeting.id, "sound"))
+    claim = _claim(meetings, meeting.id, "transcript")
+    meetings.save_transcript(meeting.id, transcript, claim=claim)
+    return meeting.id
+
+
+def keep_minutes(meetings: MeetingRepository, number: int, make: Callable[[], Minutes]) -> Minutes:
+    """Make the minutes of a meeting and store them with the end of their step.
+
+    What ``make`` raises is kept with the step, which can be tried again, and raised.
+    """
+    claim = _claim(meetings, number, "minutes")
+    try:
+        minutes = make()
+        meetings.save_minutes(number, minutes, claim=claim)
+    except Cancelled:
+        meetings.stop(claim, cancelled=True)
+        raise
+    except AppError as error:
+        meetings.fail(claim, error)
+        raise
+    return minutes
+
+
+def _claim(meetings: MeetingRepository, number: int, step: str) -> Claim:
+    claim = meetings.claim(number, step)
+    if claim is None:  # an open window took the new meeting first
+        raise StorageError("library_busy")
+    return claim
