@@ -45,15 +45,23 @@ class Services:
     def __init__(self) -> None:
         self._closers: list[Callable[[], None]] = []
         self._making = threading.RLock()
+        self._closed = False
         self._index: ChromaIndex | None = None
         self.restart: list[str] = []  # what a recorder runs, once, should the window die
 
     def closing(self, close: Callable[[], None]) -> None:
-        """Have ``close`` called when the services end, last made first."""
-        self._closers.append(close)
+        """Have ``close`` called when the services end, last made first.
+
+        What a job makes after the end is closed at once.
+        """
+        if self._closed:
+            close()
+        else:
+            self._closers.append(close)
 
     def close(self) -> None:
         """End children, threads and files; what was never made is not touched."""
+        self._closed = True
         while self._closers:
             self._closers.pop()()
 
@@ -171,9 +179,14 @@ class Services:
 
     # --- library and rooms ------------------------------------------------------------
 
-    @cached_property
+    @property
     def library(self) -> Library:
-        """Open the library; the first use makes or migrates it."""
+        """Open the library; the first use makes or migrates it. Safe from any thread."""
+        with self._making:
+            return self._opened_library
+
+    @cached_property
+    def _opened_library(self) -> Library:
         from app.adapters.library.library import Library
 
         made = Library(

@@ -12,12 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.core.jobs import JobContext
-
-Vectors = NDArray[np.float32]
+from app.core.vectors import Vectors
 
 PREFIX_VERSION = 1
 BATCH = 16
@@ -114,6 +110,8 @@ class PrefixedEmbedder:
             ctx.check()
             part = texts[start : start + self._batch]
             blocks.append(self._embed([self._prefixes.document + _text(t) for t in part], ctx))
+        import numpy as np
+
         return np.concatenate(blocks) if blocks else np.zeros((0, 0), np.float32)
 
     def query(self, text: str, ctx: JobContext) -> Vectors:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 
 from app.core import paths
 
@@ -37,16 +37,25 @@ def _source(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str) -> QIcon:
-    """Return icon ``name`` drawn in ``colour``, sharp at every scale up to 300 %."""
-    renderer = QSvgRenderer(_source(name).replace(_INK, colour).encode())
+    """Return icon ``name`` in ``colour``, sharp at every scale up to 300 %."""
     made = QIcon()
-    for size in (16, 24, 32, 48, 72):
-        pixmap = QPixmap(size, size)
-        pixmap.fill("transparent")
-        painter = QPainter(pixmap)
-        renderer.render(painter)
-        painter.end()
-        made.addPixmap(pixmap)
+    mask = QPixmap(str(paths.resources() / "icons" / "masks" / f"{name}.png"))
+    tinted = QPixmap(mask.size())
+    tinted.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tinted)
+    painter.drawPixmap(0, 0, mask)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(tinted.rect(), QColor(colour))
+    painter.end()
+    for size in (16, 24, 32, 48, 96):
+        made.addPixmap(
+            tinted.scaled(
+                size,
+                size,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
     return made
 
 

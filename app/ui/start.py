@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from app.core import logs, paths
 from app.ui import accessible, theme
@@ -117,6 +117,8 @@ def _show_crash(place: str) -> None:
     """Tell that something unforeseen happened, with what to send if one wants to."""
     if not isinstance(QApplication.instance(), QApplication):
         return
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(QApplication.activeWindow())
     box.setIcon(QMessageBox.Icon.Critical)
     box.setWindowTitle(tr("Alcove met an error"))

@@ -6,11 +6,9 @@ import random
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from app.adapters.library.documents import PassageStore, found_of
 from app.core.documents.model import Found
-from app.core.documents.ports import Vectors
+from app.core.vectors import Vectors
 
 _BLOCK = 4096
 _KEY = "(SELECT id FROM embeddings WHERE name = ?)"
@@ -50,6 +48,8 @@ class DocumentVault(PassageStore):
 
         Raises ``ValueError`` for vectors of another dimension than the key's.
         """
+        import numpy as np
+
         rows = np.ascontiguousarray(vectors, dtype="<f4")
         dimension = rows.shape[1]
 
@@ -83,6 +83,8 @@ class DocumentVault(PassageStore):
         limit: int,
         order: str = "v.passage",
     ) -> tuple[Sequence[int], Vectors]:
+        import numpy as np
+
         with self._db.read() as connection:
             rows = connection.execute(
                 "SELECT v.passage, v.vector, e.dimension FROM embeddings e"
@@ -112,6 +114,8 @@ class DocumentVault(PassageStore):
 
     def sample_vectors(self, key: str, limit: int) -> tuple[Sequence[int], Vectors]:
         """Return some of the indexed vectors: the newest, and others at random places."""
+        import numpy as np
+
         condition = "v.indexed = 1"
         found = dict(self._pairs(key, condition, (), limit // 2, "v.passage DESC"))
         newest = max(found, default=0)

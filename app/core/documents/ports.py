@@ -6,14 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.core.documents.model import Chat, Document, FileMark, Found, Message, NewDocument, Page
 from app.core.jobs import JobContext
 from app.core.search.lexical import Wanted
-
-Vectors = NDArray[np.float32]
+from app.core.vectors import Vectors
 
 
 class DocumentReader(Protocol):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import AppError
 from app.core.jobs import JobContext, Progress
-from app.core.meetings.records import DONE, RUNNING, Meeting
 from app.ui.jobs import Job, Listeners
 from app.ui.tab import House
 from app.words import tr
+
+if TYPE_CHECKING:
+    from app.core.meetings.records import Meeting
 
 
 class MeetingsPresenter(QObject):
@@ -120,6 +122,8 @@ class MeetingsPresenter(QObject):
             self.progressed.emit(number, step, progress)
 
     def _ended(self, number: int, meeting: Meeting) -> None:
+        from app.core.meetings.records import DONE
+
         self.listed.emit()
         self.changed.emit(number)
         if all(step.state == DONE for step in meeting.steps):
@@ -208,6 +212,8 @@ class _Running:
 
 
 def _running_step(services: Any, number: int) -> str:
+    from app.core.meetings.records import RUNNING
+
     for step in services.meetings.get(number).steps:
         if step.state == RUNNING:
             return step.name

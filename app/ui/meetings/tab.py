@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
-from app.core.jobs import Progress
-from app.core.meetings.model import Note, Segment
-from app.core.meetings.records import DONE, Meeting
+from app.ui.jobs import Listeners
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
-from app.ui.meetings.view import MeetingView
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
 from app.ui.widgets import EmptyState, Splitter, button, column, gap, row
@@ -24,8 +21,15 @@ from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock
 
+if TYPE_CHECKING:
+    from app.core.jobs import Progress
+    from app.core.meetings.model import Segment
+    from app.core.meetings.records import Meeting
+    from app.ui.meetings.view import MeetingView
+
 SOUND = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus", ".aac", ".wma", ".aiff", ".amr",
          ".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".3gp")  # fmt: skip
+_SETTLE_MS = 40
 
 
 class MeetingsTab(Tab):
@@ -49,14 +53,11 @@ class MeetingsTab(Tab):
         self.recording.failed.connect(self.show_error)
         self.recording.noticed.connect(self.show_notice)
         self.recording.closed.connect(lambda: self.window().close())
-        self.view = MeetingView()
-        self.view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
-        self.view.retried.connect(self._retry)
-        self.view.language_chosen.connect(self._language)
+        self._view: MeetingView | None = None
+        self.ready = False
         self._build()
-        self.refresh()
-        self.presenter.begin()
-        self.recording.attach()
+        # The first keys are answered before modules and library are read in a thread.
+        QTimer.singleShot(_SETTLE_MS, self._open_library)
 
     def _build(self) -> None:
         self.list = RowList(tr("Meetings"))
@@ -69,18 +70,6 @@ class MeetingsTab(Tab):
         self.sample = button(tr("&Try the sample"), self.try_sample)
         self.left = QWidget()
         self.left.setLayout(column(self.list, self.sample))
-        actions = row(
-            self.view.play,
-            self.view.place,
-            None,
-            button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
-            button(tr("E&xport…"), self.export, key="Ctrl+E"),
-            button(tr("Add a note…"), self.add_note),
-            button(tr("Re&name…"), self.rename, key="F2"),
-            button(tr("Delete…"), self.ask_delete),
-        )
-        whole = QWidget()
-        whole.setLayout(column(self.view, actions, spacing=3))
         self.empty = EmptyState(
             tr("Meetings"),
             tr(
@@ -90,13 +79,14 @@ class MeetingsTab(Tab):
             button(tr("&Try the sample meeting"), self.try_sample),
         )
         self.pages = QStackedWidget()
+        self.pages.addWidget(QWidget())
         self.pages.addWidget(self.empty)
-        self.pages.addWidget(whole)
         body = Splitter(Qt.Orientation.Horizontal)
         body.addWidget(self.left)
         body.addWidget(self.pages)
         body.setSizes([gap(55), gap(180)])
         body.setStretchFactor(1, 1)
+        self.left.hide()
         self.setLayout(
             column(
                 self.message, row(self.record, self.import_, None), self.recording, body, spacing=3
@@ -104,6 +94,47 @@ class MeetingsTab(Tab):
         )
         self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
         self.layout().setStretch(3, 1)
+
+    @property
+    def view(self) -> MeetingView:
+        """Return the view of one meeting, built when the first one is shown."""
+        if self._view is None:
+            self._view = self._build_view()
+        return self._view
+
+    def _build_view(self) -> MeetingView:
+
+        view = MeetingView()
+        view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
+        view.retried.connect(self._retry)
+        view.language_chosen.connect(self._language)
+        actions = row(
+            view.play,
+            view.place,
+            None,
+            button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
+            button(tr("E&xport…"), self.export, key="Ctrl+E"),
+            button(tr("Add a note…"), self.add_note),
+            button(tr("Re&name…"), self.rename, key="F2"),
+            button(tr("Delete…"), self.ask_delete),
+        )
+        whole = QWidget()
+        whole.setLayout(column(view, actions, spacing=3))
+        self.pages.addWidget(whole)
+        return view
+
+    def _open_library(self) -> None:
+        """Open the library in a job: the window answers keys before its list is there."""
+        told = Listeners(done=lambda _: self._library_opened())
+        self.start(
+            tr("Opening your library"), lambda ctx: self.house.services.pipeline, told, keeps=True
+        )
+
+    def _library_opened(self) -> None:
+        self.ready = True
+        self.refresh()
+        self.presenter.begin()
+        self.recording.attach()
 
     # --- showing ------------------------------------------------------------------
 
@@ -113,6 +144,8 @@ class MeetingsTab(Tab):
 
     def refresh(self) -> None:
         """Show the list of meetings again."""
+        if not self.ready:
+            return
         try:
             found = self.presenter.meetings()
         except AppError as error:
@@ -126,16 +159,19 @@ class MeetingsTab(Tab):
             if found:
                 self.list.go_to(found[0].id)
             else:
-                self.pages.setCurrentIndex(0)
+                self.pages.setCurrentWidget(self.empty)
 
     def _moved(self, index: QModelIndex) -> None:
         chosen = self.list.current_row()
         if chosen is not None and chosen.key != self.shown:
-            self.view.player.stop()
+            if self.shown is not None:
+                self.view.player.stop()
             self.show_meeting(int(chosen.data))
 
     def show_meeting(self, number: int) -> None:
         """Show one meeting on the right."""
+        from app.core.meetings.model import Note
+
         services = self.house.services
         self.shown = number
         try:
@@ -148,7 +184,7 @@ class MeetingsTab(Tab):
         except AppError as error:
             self.show_error(error)
             return
-        self.pages.setCurrentIndex(1)
+        self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _changed(self, number: int) -> None:
         if number not in self.meetings:
@@ -282,7 +318,8 @@ class MeetingsTab(Tab):
 
     def close_down(self) -> None:
         """Let the recorder go on or end it, as it was told."""
-        self.view.player.stop()
+        if self._view is not None:
+            self._view.player.stop()
         self.presenter.close_down()
         self.recording.close_down()
 
@@ -298,6 +335,8 @@ class MeetingsTab(Tab):
 
 
 def _meeting_row(meeting: Meeting) -> Row:
+    from app.core.meetings.records import DONE
+
     when = datetime.datetime.fromtimestamp(meeting.created).strftime("%Y-%m-%d %H:%M")
     state = next((s for s in meeting.steps if s.state != DONE), None)
     parts = [when]
