@@ -213,8 +213,10 @@ class Services:
     def desk(self) -> MeetingDesk:
         """Return the meeting room's desk: imports, recordings, exports."""
         from app.core.meetings.desk import MeetingDesk
+        from app.words.meeting_labels import meeting_labels
 
-        return MeetingDesk(self.meetings, self.recordings_root)
+        catalogues = paths.resources() / "translations"
+        return MeetingDesk(self.meetings, self.recordings_root, partial(meeting_labels, catalogues))
 
     @cached_property
     def pipeline(self) -> Pipeline:

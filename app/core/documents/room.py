@@ -53,8 +53,10 @@ class DocumentRoom:
 
     def look_after(self, ctx: JobContext) -> None:
         """Give vectors to what has none, and repair the index; cheap when all is done."""
+        if not self._store.documents():
+            return
         meaning = self._found(self._meaning, ctx)
-        if meaning is not None and self._store.documents():
+        if meaning is not None:
             give_vectors(self._store, meaning, ctx)
 
     def search(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,15 @@ from app.core.meetings.export_captions import CAPTIONS
 from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.recording_join import JOINED_FILE, join
 from app.core.meetings.recording_repair import recover_all
-from app.core.meetings.records import IMPORT, MARKER, NOTE, RECORDING, Meeting, MeetingRepository
+from app.core.meetings.records import (
+    IMPORT,
+    MARKER,
+    NOTE,
+    RECORDING,
+    Meeting,
+    MeetingRepository,
+    Receipt,
+)
 from app.core.meetings.speech_header import check_file
 from app.core.settings import write_atomically
 
@@ -111,6 +120,19 @@ class MeetingDesk:
             write_atomically(target / name, text.encode("utf-8"))
             written.append(target / name)
         return written
+
+    def delete(self, number: int) -> Receipt:
+        """Delete a meeting with everything computed from it, its exported files too.
+
+        The file that was imported stays where it is. Raises ``StorageError``.
+        """
+        meeting = self._meetings.get(number)
+        removed = []
+        folder = self.folder_of(meeting)
+        if meeting.kind == IMPORT and folder.is_dir() and folder.parent == self._root():
+            removed = [str(file) for file in sorted(folder.iterdir())]
+            shutil.rmtree(folder, ignore_errors=True)
+        return self._meetings.delete(number).also(removed)
 
     def folder_of(self, meeting: Meeting) -> Path:
         """Return where a meeting's files go by themselves."""

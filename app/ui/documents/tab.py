@@ -14,7 +14,7 @@ from app.core import paths
 from app.core.documents.model import AddResult, Answer, Document, Hit, Message
 from app.core.documents.room import DocumentRoom
 from app.core.errors import AppError
-from app.core.jobs import Notice
+from app.core.jobs import JobContext, Notice
 from app.ui.accessible import LineEdit
 from app.ui.documents.rows import (
     answer_rows,
@@ -61,6 +61,7 @@ class DocumentsTab(Tab):
         self._speak = Sentences(self._say_sentence)
         self._build()
         self.refresh()
+        self.start(tr("Looking after the index"), self._look_after, keeps=True)
 
     @property
     def _room(self) -> DocumentRoom:
@@ -154,6 +155,10 @@ class DocumentsTab(Tab):
             ),
             button(tr("&Try the sample manuals"), self.try_sample),
         )
+
+    def _look_after(self, ctx: JobContext) -> None:
+        """Give meaning to what was added without it, and repair the index."""
+        self._room.look_after(ctx)
 
     # --- showing ------------------------------------------------------------------
 

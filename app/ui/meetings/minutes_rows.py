@@ -9,6 +9,7 @@ from app.ui.rows import Row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock, spoken
+from app.words.reasons import reason_words
 
 
 def transcript_rows(transcript: Transcript) -> list[Row]:
@@ -56,7 +57,10 @@ def minutes_rows(minutes: Minutes, notes: Sequence[Note]) -> list[Row]:
     rows += build.speakers()
     if minutes.unsupported:
         rows.append(_heading("unsupported"))
-        rows += [Row(u.text, kind="quiet", key=("u", n)) for n, u in enumerate(minutes.unsupported)]
+        rows += [
+            Row(u.text, reason_words(u.reason), kind="quiet", key=("u", n))
+            for n, u in enumerate(minutes.unsupported)
+        ]
     read = minutes.coverage
     rows.append(
         Row(words.coverage(read.segments_read, read.segments_total), kind="quiet", key="coverage")

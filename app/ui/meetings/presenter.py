@@ -184,7 +184,7 @@ class MeetingsPresenter(QObject):
             self.listed.emit()
             done(receipt)
 
-        self._work(tr("Deleting"), lambda ctx: self._services.meetings.delete(number), finish)
+        self._work(tr("Deleting"), lambda ctx: self._services.desk.delete(number), finish)
 
     def export(self, number: int, folder: Path, done: Any) -> None:
         """Write the files of a meeting into ``folder``."""
