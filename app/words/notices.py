@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.words import tr
+from app.words.durations import spoken
 
 NOTICES: dict[str, str] = {
     "settings_damaged": "The settings file was damaged. It was set aside as {path}, "
@@ -14,6 +15,7 @@ NOTICES: dict[str, str] = {
     "no_speech": "No speech was found in this sound.",
     "file_truncated": "The file breaks off early. What could be read of it was used.",
     "engine_stepped_down": "{wanted} could not be used, so {used} did the work.",
+    "time_needed": "Writing this down takes {times} on this laptop.",
     "language_assumed": "The language was not known, so English was assumed.",
     "no_cues": "Decisions, actions, questions and dates are not looked for in this language.",
     "heard_by_draft": "This was heard by the draft recogniser. "
@@ -63,13 +65,34 @@ SIDES: dict[str, str] = {
 }
 
 
+# What engines are called inside a sentence.
+ENGINES: dict[str, str] = {
+    "draft": "the draft recogniser",
+    "extract": "the basic engine",
+    "ollama": "Ollama",
+}
+
+
 def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     """Return the sentence of ``code`` with its parameters filled in."""
     known = _Missing(params or {})
     if "side" in known:
         sides = [SIDES[side] for side in str(known["side"]).split() if side in SIDES]
         known["side"] = ", ".join(tr(side) for side in sides)
+    for key in ("wanted", "used"):
+        if known.get(key) in ENGINES:
+            known[key] = tr(ENGINES[known[key]])
+    if isinstance(known.get("times"), list):
+        known["times"] = ", ".join(_time_of(entry) for entry in known["times"])
     return tr(NOTICES[code]).format_map(known)
+
+
+def _time_of(entry: Mapping[str, Any]) -> str:
+    """Return "about 25 minutes with small"."""
+    name = str(entry["engine"])
+    return tr("about {time} with {engine}").format(
+        time=spoken(float(entry["seconds"])), engine=tr(ENGINES.get(name, name))
+    )
 
 
 class _Missing(dict[str, Any]):

@@ -5,6 +5,7 @@ A later step is a class like these, an entry in the pipeline, and a migration.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,14 @@ from app.core.meetings.highlights import make_highlights
 from app.core.meetings.model import Minutes, Note, Span, Transcript
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
-from app.core.meetings.speech_sound import RATE, open_sound
+from app.core.meetings.speech_sound import RATE, Sound, open_sound
 from app.core.meetings.summarize import OLLAMA, MinutesWriter
-from app.core.meetings.transcribe import Request, transcribe_sound
+from app.core.meetings.transcribe import DRAFT, Request, transcribe_sound
 from app.core.settings import Settings
+
+LONG_SECONDS = 600.0  # of sound: from here on the time is told before the work begins
+_MOST_TRIALS = 2
+
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256("\0".join(str(p) for p in parts).encode()).hexdigest()[:16]
@@ -90,8 +95,27 @@ class TranscriptWork:
             raise EngineError("language_needed")
         sound = open_sound(self._file(meeting))
         request = Request(language=language, model=settings.whisper_model)
+        if sound.duration >= LONG_SECONDS:
+            self._tell_time(sound, request, ctx)
         transcript = transcribe_sound(sound, request, self._speech, ctx)
         self._meetings.save_transcript(meeting.id, transcript, claim=claim)
+
+    def _tell_time(self, sound: Sound, request: Request, ctx: JobContext) -> None:
+        """Try the engines that may be used for some seconds and say how long each takes."""
+        stretches = self._speech.gate(sound, ctx)
+        models = self._speech.models(request.language, request.model).good[:_MOST_TRIALS]
+        tried: list[tuple[str, float]] = []
+        for model in models or (None,):
+            spans = stretches.whisper if model else stretches.draft
+            seconds = sum(span.end - span.start for span in spans)
+            if not seconds or (model is None and not self._speech.has_draft()):
+                continue
+            with contextlib.suppress(EngineError):  # what is wrong is said by the work itself
+                trial = self._speech.trial(sound, spans, model, ctx)
+                tried.append((model.name if model else DRAFT, trial.estimate(seconds)))
+        if tried:
+            times = [{"engine": name, "seconds": round(seconds)} for name, seconds in tried]
+            ctx.notice("time_needed", times=times)
 
     def _file(self, meeting: Meeting) -> Path:
         for track in self._meetings.tracks(meeting.id):

@@ -1,0 +1,214 @@
+"""The four steps of a meeting: real library and draft recogniser's port scripted."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.adapters.library.library import Library
+from app.core.errors import AnswerCut, EngineError
+from app.core.jobs import JobContext
+from app.core.meetings import works
+from app.core.meetings.desk import MeetingDesk
+from app.core.meetings.model import Coverage, Minutes, Segment, Span
+from app.core.meetings.pipeline import Pipeline
+from app.core.meetings.ports import Listened, SpeechModels, Stretches, Trial
+from app.core.meetings.speech_sound import Sound
+from app.core.settings import Settings
+from app.words.notices import notice_words
+
+SAID = "So we decided to take the large room on Monday."
+
+
+class Speech:
+    """A speech service that hears one sentence (the real one has its own tests)."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.drafted = 0
+
+    def models(self, language, wanted="") -> SpeechModels:
+        return SpeechModels()
+
+    def has_draft(self) -> bool:
+        return True
+
+    def free_memory(self) -> int:
+        return 8 * 1024**3
+
+    @contextmanager
+    def work_folder(self):
+        yield self.folder
+
+    def decode(self, source, folder, ctx) -> Sound:
+        from app.core.meetings import recording_wav
+
+        path = folder / "sound.wav"
+        with open(path, "wb") as out:
+            out.write(recording_wav.header(16000, 1, 32000))
+            out.write(b"\0\0" * 32000)
+        return Sound(path, 32000)
+
+    def gate(self, sound, ctx) -> Stretches:
+        span = (Span(0.0, 2.0),)
+        return Stretches(span, span)
+
+    def draft(self, sound, spans, ctx) -> Listened:
+        self.drafted += 1
+        return Listened((Segment(1, 0.0, 2.0, SAID),), language="en")
+
+    def trial(self, sound, spans, model, ctx) -> Trial:
+        return Trial(1.0, 0.5)
+
+    def rest(self) -> None:
+        pass
+
+
+class House:
+    """Library, desk and pipeline as the bootstrap puts them together."""
+
+    def __init__(self, tmp_path: Path, settings: Settings, writer=None):
+        self.library = Library(tmp_path / "library.sqlite3", tmp_path / "run")
+        self.speech = Speech(tmp_path)
+        meetings = self.library.meetings
+        self.desk = MeetingDesk(meetings, lambda: tmp_path / "recordings")
+        self.pipeline = Pipeline(
+            meetings,
+            (
+                works.SoundWork(meetings, self.speech, tmp_path / "sound"),
+                works.TranscriptWork(meetings, self.speech, lambda: settings),
+                works.MinutesWork(meetings, lambda: settings, writer or (lambda ctx: None)),
+                works.ExportWork(meetings, self.desk.export),
+            ),
+        )
+        source = tmp_path / "talk.wav"
+        source.write_bytes(b"RIFF" + b"x" * 100)
+        self.number = meetings.create("talk", original=str(source)).id
+
+    def run(self, language: str | None = "en", ctx: JobContext | None = None):
+        if language:
+            self.library.meetings.set_language(self.number, language)
+        return self.pipeline.run(self.number, ctx or JobContext())
+
+
+@pytest.fixture
+def make(tmp_path: Path):
+    made: list[House] = []
+
+    def build(settings: Settings | None = None, writer=None) -> House:
+        made.append(House(tmp_path, settings or Settings(), writer))
+        return made[-1]
+
+    yield build
+    for house in made:
+        house.library.close()
+
+
+def _writing(minutes: Minutes | Exception):
+    def write(transcript, *, title, notes, language, ctx):
+        if isinstance(minutes, Exception):
+            raise minutes
+        return minutes
+
+    return lambda ctx: write
+
+
+def _model_minutes() -> Minutes:
+    segments = (Segment(1, 0.0, 2.0, SAID),)
+    return Minutes("talk", "ollama", Coverage(1, 1, 2.0, 2.0), segments, overview="They chose.",
+                   model="m")  # fmt: skip
+
+
+def test_a_file_becomes_sound_transcript_highlights_and_files(make, tmp_path) -> None:
+    house = make()
+    meeting = house.run()
+    assert [s.state for s in meeting.steps] == ["done"] * 4
+    assert meeting.duration == 2.0
+    minutes = house.library.meetings.minutes(house.number)
+    assert minutes.engine == "extract" and SAID[3:-1] in minutes.decisions[0].text + SAID
+    assert [d.text in SAID for d in minutes.decisions] == [True]
+    assert len(list((tmp_path / "recordings").rglob("*minutes.md"))) == 1
+
+
+def test_the_draft_does_not_run_before_the_language_was_said(make) -> None:
+    house = make()
+    meeting = house.run(language=None)
+    step = meeting.step("transcript")
+    assert (step.state, step.error, house.speech.drafted) == ("blocked", "language_needed", 0)
+
+
+def test_another_language_than_english_waits_for_a_whisper_model(make) -> None:
+    meeting = make().run(language="de")
+    step = meeting.step("transcript")
+    assert (step.state, step.error) == ("blocked", "engine_language")
+    assert meeting.step("sound").state == "done"
+
+
+def test_highlights_are_there_before_the_model_writes_and_give_way_when_it_is_done(make) -> None:
+    seen: list[str] = []
+    house = make(writer=_writing(_model_minutes()))
+    ctx = JobContext(
+        on_data=lambda kind, data: (
+            kind == "minutes" and seen.append(house.library.meetings.minutes(house.number).engine)
+        )
+    )
+    house.run(ctx=ctx)
+    assert seen == ["extract"]
+    assert house.library.meetings.minutes(house.number).overview == "They chose."
+
+
+def test_a_model_that_dies_half_way_leaves_the_highlights_and_a_step_to_try_again(make) -> None:
+    house = make(writer=_writing(AnswerCut(partial="half")))
+    meeting = house.run()
+    assert (meeting.step("minutes").state, meeting.step("minutes").error) == (
+        "failed",
+        "answer_cut",
+    )
+    assert house.library.meetings.minutes(house.number).engine == "extract"
+
+
+def test_automatic_steps_down_to_the_highlights_and_says_so(make) -> None:
+    house = make(writer=_writing(EngineError("ollama_busy")))
+    ctx = JobContext()
+    meeting = house.run(ctx=ctx)
+    assert meeting.step("minutes").state == "done"
+    assert "engine_stepped_down" in [n.code for n in ctx.notices]
+
+
+def test_a_chosen_model_never_steps_down(make) -> None:
+    house = make(Settings(minutes_engine="ollama"), _writing(EngineError("ollama_busy")))
+    meeting = house.run()
+    assert (meeting.step("minutes").state, meeting.step("minutes").error) == (
+        "failed", "ollama_busy",
+    )  # fmt: skip
+
+
+def test_highlights_that_were_chosen_ask_no_model(make) -> None:
+    def never(ctx):
+        raise AssertionError("asked")
+
+    house = make(Settings(minutes_engine="extract"), never)
+    assert house.run().step("minutes").state == "done"
+
+
+def test_sound_that_is_gone_is_one_sentence_and_not_a_crash(make, tmp_path) -> None:
+    house = make()
+    house.run()
+    (tmp_path / "sound" / str(house.number) / "sound.wav").unlink()
+    house.pipeline.again(house.number, "transcript")
+    meeting = house.pipeline.run(house.number, JobContext())
+    assert (meeting.step("transcript").state, meeting.step("transcript").error) == (
+        "failed", "sound_lost",
+    )  # fmt: skip
+
+
+def test_before_a_long_job_its_time_is_told(make, monkeypatch) -> None:
+    monkeypatch.setattr(works, "LONG_SECONDS", 1.0)
+    ctx = JobContext()
+    make().run(ctx=ctx)
+    notice = next(n for n in ctx.notices if n.code == "time_needed")
+    assert notice_words(notice.code, notice.params) == (
+        "Writing this down takes about 2 seconds with the draft recogniser on this laptop."
+    )
