@@ -3,7 +3,8 @@
     python packaging/check_skips.py reports/junit.xml [reports/junit-frozen.xml …]
 
 Reads the JUnit files of one state of the tree. A test that one run deselects and another one
-runs counts as run. `tests/allowed_skips.txt` names what may be missing, one `NEED PATTERN` a line.
+runs counts as run. `tests/allowed_skips.txt` names what may be missing: `NEED FILE::TEST`, where
+`*` stands for anything.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ def allowed() -> list[str]:
     for raw in ALLOWED.read_text(encoding="utf-8").splitlines():
         line = raw.split("#")[0].split()
         if line:
-            if len(line) != 2 or line[0] not in NEEDS:
-                raise ValueError(f"{ALLOWED.name}: not 'NEED PATTERN' with a known need: {raw}")
+            if len(line) != 2 or line[0] not in NEEDS or "::" not in line[1]:
+                told = "not 'NEED FILE::TEST' with a known need"
+                raise ValueError(f"{ALLOWED.name}: {told}: {raw}")
             patterns.append(as_junit(line[1]))
     return patterns
 

@@ -86,6 +86,10 @@ def test_a_need_that_is_none_fails_the_run(verdict) -> None:
     assert "known need" in text
 
 
+def test_a_pattern_that_names_no_file_fails_the_run(verdict) -> None:
+    assert verdict(RAN, allowed="ollama *test_gone*")[0] == 1
+
+
 def test_no_tests_at_all_fail(verdict) -> None:
     assert verdict("")[0] == 1
 
