@@ -10,10 +10,10 @@ PYTHON := $(shell for name in python3 python3.11 python3.12 python3.13 python; d
 	&& { printf '%s' "$$candidate"; exit; }; done; done)
 SETUP = "$(PYTHON)" packaging/alcove_setup.py
 
-.PHONY: run test package bench pictures soak lint lock setup
+.PHONY: run test package bench pictures soak lint lock translations setup
 .DEFAULT_GOAL := run
 
-run test package pictures soak lint lock setup:
+run test package pictures soak lint lock translations setup:
 	@test -n "$(PYTHON)" || { echo "alcove: no Python found; install Python 3.11, 3.12 or 3.13" >&2; exit 1; }
 	@$(SETUP) $@ $(if $(ARGS),-- $(ARGS))
 

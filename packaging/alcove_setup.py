@@ -1,7 +1,8 @@
 """Set Alcove up in this folder, then run, test or build it. Needs nothing but a Python.
 
     python packaging/alcove_setup.py run [-- arguments of the program]
-    python packaging/alcove_setup.py test | package | bench | pictures | soak | lint | lock | setup
+    python packaging/alcove_setup.py test | package | bench | pictures | soak | lint | lock
+    python packaging/alcove_setup.py translations | setup
 
 `make NAME` calls this script and nothing else. Everything goes into `.venv` here; the second time
 it starts at once and without a network. What it says goes to standard error.
@@ -137,6 +138,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "soak": soak,
     "lint": lint,
     "lock": script(GROUPS, "packaging/lock.py"),
+    "translations": script(("run",), "packaging/translations.py"),
     "setup": setup,
 }
 
