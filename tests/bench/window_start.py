@@ -49,7 +49,9 @@ def done():
     import os; os._exit(0)
 watch = Watch(); app.installEventFilter(watch)
 def press():
-    app.postEvent(window.focusWidget() or window, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier))
+    none = Qt.KeyboardModifier.NoModifier
+    key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, none)
+    app.postEvent(window.focusWidget() or window, key)
 QTimer.singleShot(0, press)
 app.exec()
 """

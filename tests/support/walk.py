@@ -34,7 +34,8 @@ class Problem:
 def place(widget: QWidget) -> str:
     """Return a name by which a developer finds the widget."""
     text = getattr(widget, "text", lambda: "")()
-    return f"{type(widget).__name__} {widget.objectName() or text!r} in {type(widget.parent()).__name__}"
+    kinds = type(widget).__name__, type(widget.parent()).__name__
+    return f"{kinds[0]} {widget.objectName() or text!r} in {kinds[1]}"
 
 
 def focusable(root: QWidget) -> list[QWidget]:

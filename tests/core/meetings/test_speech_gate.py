@@ -79,3 +79,8 @@ def test_no_probabilities_mean_no_speech():
 def test_the_seconds_of_speech_are_summed():
     values, length = line((1, 0.9), (1, 0.0), (2, 0.9))
     assert speech_seconds(stretches(values, GATE, length)) == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_stretch_beyond_the_end_is_left_out():
+    values, _ = line((1, 0.9), (2, 0.0), (1, 0.9))
+    assert len(stretches(values, GATE, 2.0)) == 1

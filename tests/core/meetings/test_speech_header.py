@@ -91,3 +91,30 @@ def test_a_file_without_permission_is_unreadable(tmp_path, monkeypatch):
     with pytest.raises(InputError) as caught:
         check_file(path)
     assert caught.value.code == "file_unreadable"
+
+
+def test_chunks_without_end_are_not_read_for_ever(tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * 2000)
+    assert wav_sizes(path) is None
+
+
+def test_a_movie_box_behind_a_large_one_is_found(tmp_path):
+    path = tmp_path / "a.mp4"
+    large = struct.pack(">I4sQ", 1, b"mdat", 16 + 100) + b"x" * 100
+    path.write_bytes(box(b"ftyp", b"M4A ") + large + box(b"moov", stsd(b"mp4a") + stsd(b"drms")))
+    assert is_protected(path)
+
+
+def test_boxes_without_a_movie_end_with_the_file(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(box(b"ftyp", b"M4A ") + box(b"free", b"") * 1200)
+    assert not is_protected(path)
+    path.write_bytes(box(b"ftyp", b"M4A ") + box(b"free", b""))
+    assert not is_protected(path)
+
+
+def test_a_file_of_another_family_is_not_protected(tmp_path):
+    path = tmp_path / "a.ogg"
+    path.write_bytes(b"OggS" + b"drms" * 20)
+    assert not is_protected(path)

@@ -95,3 +95,8 @@ def test_another_sentence_after_a_loop_is_heard_again():
 def test_a_loop_is_found_with_its_place_and_length():
     assert loop_in("x a b c a b c a b c".split()) == (1, 3, 3)
     assert loop_in("a b c d".split()) is None
+
+
+def test_a_text_of_nothing_but_loops_is_cut_in_bounded_time():
+    text = " ".join(f"{a} {a} {a} {a} {a} {a} {a}" for a in "abcdefghijkl")
+    assert len(without_loop(segment(text)).text.split()) < len(text.split())

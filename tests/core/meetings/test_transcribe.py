@@ -135,10 +135,18 @@ def test_a_child_that_cannot_be_started_is_not_started_again(source):
     assert "draft" not in speech.calls
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_without_a_recogniser_the_last_error_is_told(source, language):
+    speech = FakeSpeech(good=[model("small")], fails={"small": FAILED}, draft_here=False)
+    run = Run(source, speech, language=language)
+    assert run.code == ("engine_failed" if language == "en" else "engine_language")
+
+
 def test_a_named_whisper_never_steps_down(source):
     speech = FakeSpeech(good=[model("small"), model("tiny")], fails={"small": FAILED})
     run = Run(source, speech, engine="whisper", language="en")
-    assert run.error is FAILED and speech.calls == ["decode", "gate", "small"]
+    assert run.error is FAILED and run.error.__cause__ is None
+    assert speech.calls == ["decode", "gate", "small"]
 
 
 def test_a_broken_folder_is_a_notice_and_a_step_down(source):

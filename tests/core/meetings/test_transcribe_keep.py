@@ -71,6 +71,7 @@ def test_a_file_that_is_no_sound_leaves_no_meeting(keep):
     with pytest.raises(InputError):
         keep(Refusing(good=[model("small")]), Request())
     assert keep.meetings.list() == ()
+    assert list(paths.sound().iterdir()) == []
 
 
 def test_when_only_the_transcript_fails_the_sound_is_kept(keep):

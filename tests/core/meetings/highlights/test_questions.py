@@ -1,0 +1,130 @@
+"""Questions of substance and their answers."""
+
+from __future__ import annotations
+
+import pytest
+from support.spoken import units
+
+from app.core.meetings.highlights.questions import find_questions
+from app.core.meetings.highlights.units import build_units
+from app.core.meetings.model import Segment
+from app.core.text.languages import shipped
+
+
+def asked(text: str) -> list[tuple[str, str | None]]:
+    return [(q.text, q.answer.text if q.answer else None) for q in find_questions(units(text))]
+
+
+def answer(text: str) -> str | None:
+    found = asked(text)
+    assert len(found) == 1
+    return found[0][1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "How much does the licence cost?",
+        "Who takes the minutes next week?",
+        "The question is whether the budget covers it.",
+        "We still need to find out who owns the printer.",
+        "I wonder if the harbour is open in winter.",
+        "Question: budget or quality",
+    ],
+)
+def test_a_question_of_substance_is_shown(said: str):
+    assert len(asked(said)) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Right?", "Is that okay?", "Can you hear me now?", "You know what I mean?",
+        "What did you say?", "Sorry, what was that?", "Shall we start the meeting?",
+        "Any other questions from you?",
+        "The printer is broken, isn't it?",
+    ],
+)  # fmt: skip
+def test_small_talk_is_not(said: str):
+    assert asked(said) == []
+
+
+def test_the_answer_is_the_first_real_one_of_somebody_else():
+    text = """
+    Anna: What does the licence cost? I forgot the price of it.
+    Tom: Um, okay.
+    Anna: The licence, I mean.
+    Tom: Well, the licence costs three hundred euros. That is per year.
+    """
+    assert answer(text) == "the licence costs three hundred euros. That is per year."
+
+
+def test_without_names_whoever_comes_next_answers():
+    assert answer("What does the licence cost?\nThree hundred euros.") == "Three hundred euros."
+
+
+def test_a_question_back_is_no_answer():
+    text = "Anna: What does the licence cost?\nTom: Which licence do you mean?\nTom: Ours is free."
+    assert asked(text)[0][1] == "Ours is free."
+
+
+def test_a_number_answers_a_question_for_one():
+    text = (
+        "Anna: How many copies do we print?\nTom: The printer is slow.\nTom: Two thousand copies."
+    )
+    assert answer(text) == "Two thousand copies."
+
+
+def test_a_time_answers_a_question_for_one():
+    text = "Anna: When does the harbour open?\nTom: The harbour is old.\nTom: It opens on Monday."
+    assert answer(text) == "It opens on Monday."
+
+
+def test_a_name_answers_a_question_for_one():
+    assert answer("Anna: Who writes the report?\nTom: Maria.") == "Maria."
+
+
+@pytest.mark.parametrize("reply", ["Yes.", "No.", "Not yet."])
+def test_yes_and_no_answer_what_they_can_answer(reply: str):
+    assert answer(f"Anna: Is the harbour open in winter?\nTom: {reply}") == reply
+
+
+def test_yes_is_no_answer_to_what():
+    assert answer("Anna: What does the licence cost?\nTom: Yes.") is None
+
+
+def test_nothing_answers_once_the_subject_has_changed():
+    text = "Anna: What does the licence cost?\nTom: Next item, the harbour.\nTom: The crane is old."
+    assert asked(text)[0][1] is None
+
+
+def test_the_asker_does_not_answer_herself():
+    assert answer("Anna: What does the licence cost?\nAnna: The crane is old.") is None
+
+
+def test_an_answer_after_a_minute_is_none():
+    said = [
+        Segment(1, 0.0, 5.0, "What does the licence cost?", "Anna"),
+        Segment(2, 70.0, 75.0, "The crane is very old.", "Tom"),
+    ]
+    found = find_questions(build_units(said, shipped().get("en")))
+    assert found[0].answer is None
+
+
+def test_a_recogniser_without_question_marks_is_understood():
+    text = "what does the licence cost\nthree hundred euros\nthe harbour is open"
+    assert asked(text) == [("what does the licence cost", "three hundred euros")]
+
+
+def test_what_stands_elsewhere_is_left_out():
+    assert find_questions(units("Can you send the budget?"), frozenset({0})) == []
+
+
+def test_a_long_answer_is_cut_to_its_beginning():
+    long = " ".join(f"Point number {i} is about the harbour and the crane." for i in range(20))
+    found = answer(f"Anna: What does the licence cost?\nTom: {long}")
+    assert found is not None and len(found.split()) < 45
+
+
+def test_in_a_language_without_cues_nothing_is_asked():
+    assert find_questions(units("Was kostet die Lizenz genau?", "de")) == []

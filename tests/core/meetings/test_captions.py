@@ -1,0 +1,82 @@
+"""WebVTT and SubRip as real files are."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.meetings.captions import read_captions
+
+VTT = """WEBVTT - a title
+Kind: captions
+
+STYLE
+::cue { color: red }
+
+NOTE this is
+not said --- by anybody
+
+REGION
+id:one
+
+1
+00:01.000 --> 00:02.500 align:start position:0%
+<v.loud Anna Lee>Good &amp; <i>early</i>
+
+00:00:03.000 --> 00:00:04.000
+<v Bob>yes</v>
+<v Anna Lee><00:00:03.500>no</v>
+
+1:00:00.000 --> 1:00:01.000
+Tom: two
+lines &lt;here&gt;
+"""
+
+
+def rows(text: str, labels=()) -> list[tuple]:
+    return [(s.id, s.start, s.end, s.speaker, s.text) for s in read_captions(text, labels)]
+
+
+def test_webvtt_gives_a_segment_per_cue_and_voice():
+    assert rows(VTT) == [
+        (1, 1.0, 2.5, "Anna Lee", "Good & early"),
+        (2, 3.0, 4.0, "Bob", "yes"),
+        (3, 3.0, 4.0, "Anna Lee", "no"),
+        (4, 3600.0, 3601.0, "Tom", "two lines <here>"),
+    ]
+
+
+def test_subrip_takes_commas_and_dots_and_missing_numbers():
+    text = (
+        "1\n00:00:01,500 --> 00:00:02,000\nOne\n\n"
+        "00:00:03.25 --> 00:00:04\n{\\an8}<b>Two</b>\n\n\n3\n00:00:05,000-->00:00:06,000\n\n"
+    )
+    assert rows(text) == [(1, 1.5, 2.0, None, "One"), (2, 3.25, 4.0, None, "Two")]
+
+
+def test_a_missing_blank_line_does_not_glue_two_cues():
+    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n2\n00:00:03,000 --> 00:00:04,000\nTwo"
+    assert [r[4] for r in rows(text)] == ["One", "Two"]
+
+
+def test_an_end_before_the_start_is_no_negative_length():
+    assert rows("00:05.000 --> 00:01.000\nback")[0][1:3] == (5.0, 5.0)
+
+
+def test_a_label_is_no_speaker():
+    assert rows("00:01.000 --> 00:02.000\nDecision: go", {"decision"})[0][3:] == (
+        None,
+        "Decision: go",
+    )
+
+
+def test_text_without_timing_is_nothing():
+    assert rows("just\ntext") == []
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789:.,->\n <v>ab&;", max_size=300))
+def test_any_text_gives_segments_with_rising_ids_and_true_lengths(text: str):
+    found = read_captions(text)
+    assert [s.id for s in found] == list(range(1, len(found) + 1))
+    assert all(s.start <= s.end and s.text.strip() == s.text != "" for s in found)

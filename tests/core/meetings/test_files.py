@@ -1,0 +1,210 @@
+"""Transcripts that are handed in as files."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.meeting_values import transcript
+
+from app.core.errors import InputError
+from app.core.meetings import files
+from app.core.meetings.files import is_transcript_file, read_lines, read_transcript, transcript_from
+
+
+def wrote(tmp_path: Path, name: str, content: str | bytes) -> Path:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return path
+
+
+def lines(text: str) -> list[tuple]:
+    return [(s.id, s.speaker, s.text) for s in read_lines(text, {"decision"})]
+
+
+def test_one_segment_per_line_that_says_something():
+    assert lines("Anna: one\n\n  two  \nDecision: three\n") == [
+        (1, "Anna", "one"),
+        (2, None, "two"),
+        (3, None, "Decision: three"),
+    ]
+
+
+def test_a_name_alone_names_the_speaker_of_the_lines_that_follow():
+    assert lines("Anna:\none\nDecision: two\nTom:\nthree\nEva: four\nfive") == [
+        (1, "Anna", "one"),
+        (2, "Anna", "Decision: two"),
+        (3, "Tom", "three"),
+        (4, "Eva", "four"),
+        (5, None, "five"),
+    ]
+
+
+def test_text_has_no_times(tmp_path: Path):
+    found = read_transcript(wrote(tmp_path, "a.txt", "Anna: one"))
+    assert (found.engine, found.duration, found.segments[0].start) == ("file", None, None)
+
+
+@pytest.mark.parametrize("name", ["a.vtt", "a.srt", "a.txt"])
+def test_captions_are_known_by_name_or_by_header(tmp_path: Path, name: str):
+    found = read_transcript(wrote(tmp_path, name, "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n"))
+    assert (found.segments[0].start, found.segments[0].text, found.duration) == (1.0, "hi", 2.0)
+
+
+def test_our_own_json_comes_back_as_it_went(tmp_path: Path):
+    whole = transcript()
+    path = wrote(tmp_path, "a.json", json.dumps(whole.to_json()))
+    found = read_transcript(path)
+    assert found.segments == whole.segments
+    assert found.not_understood == whole.not_understood
+    assert (found.engine, found.model, found.language) == (
+        whole.engine if whole.engine in ("whisper", "draft") else "file",
+        whole.model,
+        whole.language,
+    )
+
+
+def test_no_segments_in_json_is_no_error(tmp_path: Path):
+    assert read_transcript(wrote(tmp_path, "a.json", '{"segments": []}')).segments == ()
+
+
+def test_json_needs_nothing_but_text():
+    found = transcript_from({"segments": [{"text": " hi \n there "}, {"text": "you"}]})
+    said = [(s.id, s.start, s.text) for s in found.segments]
+    assert said == [(1, None, "hi   there"), (2, None, "you")]
+
+
+def test_ids_that_repeat_are_given_anew_and_rising_ones_kept():
+    def ids(*numbers: object) -> list[int]:
+        raw = {"segments": [{"text": "x", "id": n} for n in numbers]}
+        return [s.id for s in transcript_from(raw).segments]
+
+    assert ids(3, 7) == [3, 7]
+    assert ids(3, 3) == ids(0, 1) == ids("1", True) == [1, 2]
+
+
+@pytest.mark.parametrize("value", ["1", True, -1, 1e400, float("nan"), None, 1e12])
+def test_a_time_that_is_none_is_unknown(value: object):
+    found = transcript_from({"segments": [{"text": "x", "start": value, "end": 2}]})
+    assert (found.segments[0].start, found.segments[0].end) == (None, None)
+
+
+def test_damaged_words_and_spans_are_left_out():
+    raw = {
+        "segments": [
+            {
+                "text": "x",
+                "start": 3,
+                "end": 1,
+                "words": [{"text": "x", "start": 2, "end": 1}, 5, {"text": "y"}],
+            }
+        ],
+        "not_understood": [{"start": 1, "end": 2}, {"start": 2, "end": 1}, {}, 7],
+    }
+    found = transcript_from(raw)
+    assert (found.segments[0].start, found.segments[0].end) == (3.0, 3.0)
+    assert [(w.start, w.end) for w in found.segments[0].words] == [(2.0, 2.0)]
+    assert len(found.not_understood) == 1
+
+
+@pytest.mark.parametrize(
+    "raw", [[], {}, {"segments": {}}, {"segments": [1]}, {"segments": [{"text": 1}]}, None]
+)
+def test_plain_data_of_another_form_is_refused(raw: object):
+    with pytest.raises((ValueError, TypeError)):
+        transcript_from(raw)
+
+
+def test_too_many_segments_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "_MOST_SEGMENTS", 1)
+    with pytest.raises(ValueError):
+        transcript_from({"segments": [{"text": "a"}, {"text": "b"}]})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.txt", b"", "file_empty"),
+        ("a.txt", b" \n \n", "transcript_empty"),
+        ("a.txt", b"Anna:\n", "transcript_empty"),
+        ("a.vtt", b"WEBVTT\n", "transcript_empty"),
+        ("a.srt", b"1\n", "transcript_empty"),
+        ("a.json", b"  ", "transcript_empty"),
+        ("a.json", b"{", "transcript_undecodable"),
+        ("a.json", b"[]", "transcript_undecodable"),
+        ("a.json", b"[" * 100_000, "transcript_undecodable"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n", "transcript_undecodable"),
+        ("a.txt", bytes(range(256)), "transcript_undecodable"),
+    ],
+)
+def test_a_file_without_a_transcript_says_why(tmp_path: Path, name: str, content: bytes, code: str):
+    with pytest.raises(InputError) as caught:
+        read_transcript(wrote(tmp_path, name, content))
+    assert caught.value.code == code
+
+
+def test_a_missing_file_and_a_folder_say_so(tmp_path: Path):
+    for path, code in ((tmp_path / "no.txt", "file_missing"), (tmp_path, "file_is_folder")):
+        with pytest.raises(InputError) as caught:
+            read_transcript(path)
+        assert caught.value.code == code
+
+
+def test_a_name_that_no_system_takes_is_unreadable():
+    with pytest.raises(InputError) as caught:
+        read_transcript(Path("a\0b.txt"))
+    assert caught.value.code in ("file_unreadable", "file_missing")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are named only on POSIX")
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(InputError) as caught:
+        read_transcript(tmp_path / "a.txt")
+    assert caught.value.code == "file_unreadable"
+
+
+def test_a_file_over_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "LARGEST", 3)
+    with pytest.raises(InputError) as caught:
+        read_transcript(wrote(tmp_path, "a.txt", "four"))
+    assert caught.value.code == "file_too_large"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.TXT", True), ("a.srt", True), ("a.json", True), ("a.mp3", False)]
+)
+def test_the_name_says_whether_it_is_text(name: str, text: bool):
+    assert is_transcript_file(Path(name)) is text
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["segments", "text", "id", "start", "end", "words", "speaker", "engine"]
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=25,
+)
+
+
+@settings(deadline=None)
+@given(JSON)
+def test_any_json_is_a_transcript_or_refused(raw: object):
+    try:
+        found = transcript_from(raw)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return
+    ids = [s.id for s in found.segments]
+    assert ids == sorted(set(ids)) and all(i >= 1 for i in ids)
+    assert all("\n" not in s.text for s in found.segments)

@@ -1,0 +1,51 @@
+"""A transcript and its minutes into the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.libraries import library, open_library  # noqa: F401
+from support.spoken import BOARD, spoken
+
+from app.core.errors import Cancelled, EngineError, StorageError
+from app.core.meetings.highlights import make_highlights
+from app.core.meetings.records import CANCELLED, DONE, FAILED
+from app.core.meetings.summarize_keep import keep_minutes, keep_transcript
+
+
+@pytest.fixture
+def meetings(library):  # noqa: F811
+    return library.meetings
+
+
+def test_transcript_and_minutes_are_there_again(meetings):
+    said = spoken(BOARD)
+    number = keep_transcript(meetings, Path("board.txt"), said)
+    made = keep_minutes(meetings, number, lambda: make_highlights(said, title="board"))
+    assert meetings.transcript(number).segments == said.segments
+    assert meetings.minutes(number).actions == made.actions
+    states = {s.name: s.state for s in meetings.get(number).steps}
+    assert {states[name] for name in ("sound", "transcript", "minutes")} == {DONE}
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(EngineError("ollama_busy"), FAILED), (Cancelled(), CANCELLED)]
+)
+def test_minutes_that_fail_leave_the_transcript_and_a_step_to_try_again(meetings, error, state):
+    number = keep_transcript(meetings, Path("board.txt"), spoken(BOARD))
+
+    def fail():
+        raise error
+
+    with pytest.raises(type(error)):
+        keep_minutes(meetings, number, fail)
+    assert meetings.get(number).step("minutes").state == state
+    assert meetings.transcript(number) is not None
+
+
+def test_a_step_that_somebody_else_has_is_not_taken(meetings):
+    number = keep_transcript(meetings, Path("board.txt"), spoken(BOARD))
+    assert meetings.claim(number, "minutes")
+    with pytest.raises(StorageError):
+        keep_minutes(meetings, number, lambda: None)
