@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,30 @@ if TYPE_CHECKING:
     from app.core.parts import Parts
 
 WORKERS = ("recorder", "transcriber", "index", "reader")
+
+
+class made_once:
+    """A lazy attribute that is made once, whichever threads ask for it first.
+
+    ``functools.cached_property`` has had no lock since Python 3.12, and two memory
+    plans would each let their own kind of engine in.
+    """
+
+    def __init__(self, make: Callable[[Any], Any]):
+        self._make = make
+        self._lock = threading.RLock()
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        if owner is None:
+            return self
+        with self._lock:
+            if self._name not in owner.__dict__:
+                owner.__dict__[self._name] = self._make(owner)
+        return owner.__dict__[self._name]
 
 
 class Services:
@@ -65,7 +89,7 @@ class Services:
         while self._closers:
             self._closers.pop()()
 
-    @cached_property
+    @made_once
     def settings(self) -> SettingsStore:
         """Return the settings, with the confirmed server let through the guard."""
         store = SettingsStore(paths.settings_file())
@@ -104,7 +128,7 @@ class Services:
 
     # --- children -------------------------------------------------------------------
 
-    @cached_property
+    @made_once
     def transcription(self) -> Transcriber:
         """Return the speech service: decoding, voice gate, Whisper, draft."""
         from app.adapters.transcriber import Transcriber
@@ -113,7 +137,7 @@ class Services:
         self.closing(made.close)
         return made
 
-    @cached_property
+    @made_once
     def reader(self) -> Reader:
         """Return the reader of foreign files: one instance for key presses, one for imports."""
         from app.adapters.children import Child
@@ -124,7 +148,7 @@ class Services:
         self.closing(made.close)
         return made
 
-    @cached_property
+    @made_once
     def recorder(self) -> RecorderClient:
         """Return the recorder's client."""
         from app.adapters.recorder import RecorderClient
@@ -133,7 +157,7 @@ class Services:
         self.closing(made.close)
         return made
 
-    @cached_property
+    @made_once
     def parts(self) -> Parts:
         """Return who asks each child whether all its parts are there."""
         from app.adapters.parts import ChildParts
@@ -142,7 +166,7 @@ class Services:
 
     # --- engines --------------------------------------------------------------------
 
-    @cached_property
+    @made_once
     def ollama(self) -> Any:
         """Return the language server."""
         from app.adapters.ollama import Ollama
@@ -151,7 +175,7 @@ class Services:
         self.closing(made.close)
         return made
 
-    @cached_property
+    @made_once
     def plan(self) -> MemoryPlan:
         """Return the one memory plan of this process."""
         from app.core.engines.plan import MemoryPlan
@@ -162,7 +186,7 @@ class Services:
             roomy=lambda: self.total_memory() > 24 * 1024**3,
         )
 
-    @cached_property
+    @made_once
     def engines(self) -> EngineRoom:
         """Return what is here and who does what."""
         from app.adapters.local_engines import LocalEngines
@@ -179,14 +203,9 @@ class Services:
 
     # --- library and rooms ------------------------------------------------------------
 
-    @property
+    @made_once
     def library(self) -> Library:
-        """Open the library; the first use makes or migrates it. Safe from any thread."""
-        with self._making:
-            return self._opened_library
-
-    @cached_property
-    def _opened_library(self) -> Library:
+        """Open the library; the first use makes or migrates it."""
         from app.adapters.library.library import Library
 
         made = Library(
@@ -209,7 +228,7 @@ class Services:
         """Return where meetings live."""
         return self.library.meetings
 
-    @cached_property
+    @made_once
     def desk(self) -> MeetingDesk:
         """Return the meeting room's desk: imports, recordings, exports."""
         from app.core.meetings.desk import MeetingDesk
@@ -218,7 +237,7 @@ class Services:
         catalogues = paths.resources() / "translations"
         return MeetingDesk(self.meetings, self.recordings_root, partial(meeting_labels, catalogues))
 
-    @cached_property
+    @made_once
     def pipeline(self) -> Pipeline:
         """Return the way of a meeting through its steps."""
         from app.core.meetings import works
@@ -244,7 +263,7 @@ class Services:
 
         return writer(self._chat(urgent=False), engine.name, self.engines.context(engine))
 
-    @cached_property
+    @made_once
     def documents(self) -> DocumentRoom:
         """Return the document room."""
         from app.core.documents.room import DocumentRoom
@@ -280,7 +299,7 @@ class Services:
         engine = choice.engine
         return Answerer(self._chat(urgent=True), engine.name, self.engines.context(engine))
 
-    @cached_property
+    @made_once
     def look(self) -> LookDesk:
         """Return the look room."""
         from app.core.look.desk import LookDesk
@@ -300,7 +319,7 @@ class Services:
             self._chat(urgent=True), choice.engine.name, self.engines.context(choice.engine)
         )
 
-    @cached_property
+    @made_once
     def glossary(self) -> Any:
         """Return the clinical glossary."""
         from app.core.glossary.starter import starter_glossary

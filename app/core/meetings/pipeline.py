@@ -96,6 +96,10 @@ class Pipeline:
             log.info("step %s of a meeting failed: %s", work.name, error.code)
             self._meetings.fail(claim, error, blocked=error.code in BLOCKING)
             return False
+        except BaseException:
+            # Unforeseen: the step must not stay "running" until the next start.
+            self._meetings.stop(claim, cancelled=True)
+            raise
         return True
 
     def _report(self, claim: Claim, progress: Progress, ctx: JobContext) -> None:

@@ -128,3 +128,16 @@ def test_a_step_of_another_process_is_left_alone(library, tmp_path) -> None:
         assert [s.runs for s in steps] == [0, 0, 0, 0]
     finally:
         other.close()
+
+
+def test_a_step_that_crashes_can_be_tried_again(library) -> None:
+    steps = _steps(library, transcript=_raise(RuntimeError("unforeseen")))
+    pipeline = Pipeline(library.meetings, steps)
+    number = library.meetings.create("m").id
+    with pytest.raises(RuntimeError):
+        pipeline.run(number, JobContext())
+    assert _states(library, number)[1] == "cancelled"
+    steps[1]._act = None
+    pipeline.again(number, "transcript")
+    pipeline.run(number, JobContext())
+    assert _states(library, number) == ["done"] * 4
