@@ -86,14 +86,13 @@ def _join(words: list[Word] | tuple[Word, ...]) -> str:
 
 def _groups(words: tuple[Word, ...]) -> Iterator[list[Word]]:
     """Yield the words of each cue: cut at pauses, at sentence ends, and when full."""
-    group: list[Word] = []
-    for word in words:
-        if group and _is_full(group, word):
+    group = [words[0]]
+    for word in words[1:]:
+        if _is_full(group, word):
             yield group
             group = []
         group.append(word)
-    if group:
-        yield group
+    yield group
 
 
 def _is_full(group: list[Word], word: Word) -> bool:

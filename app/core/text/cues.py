@@ -140,7 +140,8 @@ class CueBook:
     def _phrase(self, phrase: str) -> str:
         words = phrase.split()
         start = r"\A" if words[:1] == ["^"] else ""
-        return start + "".join(self._element(w) for w in words if w != "^")
+        end = r"(?= \Z)" if words[-1:] == ["$"] else ""
+        return start + "".join(self._element(w) for w in words if w not in ("^", "$")) + end
 
     def _element(self, word: str) -> str:
         if word == "..":

@@ -1,9 +1,9 @@
 """Cutting filler off the edges of a quote.
 
 Inside a quote every word stays, also the "um". At its edges go: sounds of hesitation,
-always; words such as "right" or "okay" at the start, and at the end where a comma or
-a full stop sets them apart ("on the right ." keeps its word); and words that only
-join ("and", "but").
+always; words such as "okay" at the start, and at the end where a comma or a full stop
+sets them apart; words such as "right" only where something sets them apart ("on the
+right ." keeps its word); and words that only join ("and", "but").
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def trim(
     A mark that ends the sentence ("?", "." without a space before it) stays, as far as
     it lies before ``limit``. None when nothing but filler is there.
     """
-    first, last = _trim_start(tokens, language), len(tokens)
+    first, last = _trim_start(text, tokens, language), len(tokens)
     while last > first:
         cut = _end_filler(text, tokens, first, last, language)
         if not cut:
@@ -43,17 +43,17 @@ def trim(
     )
 
 
-def _trim_start(tokens: Sequence[Token], language: Language) -> int:
+def _trim_start(text: str, tokens: Sequence[Token], language: Language) -> int:
     first = 0
     while first < len(tokens):
-        cut = _start_filler(tokens, first, language)
+        cut = _start_filler(text, tokens, first, language)
         if not cut:
             break
         first += cut
     return first
 
 
-def _start_filler(tokens: Sequence[Token], at: int, language: Language) -> int:
+def _start_filler(text: str, tokens: Sequence[Token], at: int, language: Language) -> int:
     """Return how many tokens of filler begin at ``at``."""
     norm = tokens[at].norm
     if norm in language.hesitations:
@@ -64,8 +64,24 @@ def _start_filler(tokens: Sequence[Token], at: int, language: Language) -> int:
     for length in range(len(words), 0, -1):
         if words[:length] in language.fillers:
             return length
+        if words[:length] in language.apart and _ends_apart(text, tokens, at + length, language):
+            return length
     broken = _BROKEN.match(norm) is not None and norm not in language.abbreviations
     return 1 if broken or norm in language.start_words else 0
+
+
+def _ends_apart(text: str, tokens: Sequence[Token], after: int, language: Language) -> bool:
+    """Return whether a pause, other filler, a subject or nothing stands at ``after``."""
+    if after >= len(tokens):
+        return True
+    between = text[tokens[after - 1].end : tokens[after].start]
+    following = tokens[after].norm
+    return (
+        bool(_APART.search(between))
+        or following in language.hesitations
+        or following in language.apart_before
+        or (following,) in language.fillers
+    )
 
 
 def _end_filler(
@@ -77,15 +93,18 @@ def _end_filler(
         return 1
     words = tuple(t.norm for t in tokens[max(first, last - _LONGEST_FILLER) : last])
     for length in range(len(words), 0, -1):
-        if words[-length:] not in language.fillers:
-            continue
-        at = last - length
-        if at == first or length > 1 or _set_apart(text, tokens, at, language):
+        phrase = words[-length:]
+        if phrase in language.end_fillers:
+            return length
+        known = phrase in language.fillers or phrase in language.apart
+        if known and (
+            last - length == first or _begins_apart(text, tokens, last - length, language)
+        ):
             return length
     return 0
 
 
-def _set_apart(text: str, tokens: Sequence[Token], at: int, language: Language) -> bool:
+def _begins_apart(text: str, tokens: Sequence[Token], at: int, language: Language) -> bool:
     before = tokens[at - 1]
     between = text[before.end : tokens[at].start]
     return bool(_APART.search(between)) or before.norm in language.hesitations

@@ -66,6 +66,8 @@ def _by_words(text: str, languages: Languages) -> Guess | None:
         scores[language.code or ""] = sum(
             n / _spread(word, known) for word, n in counts.items() if word in profile
         )
+    if not scores:
+        return None
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     best, score = ranked[0]
     if score <= 0 or (len(ranked) > 1 and ranked[1][1] == score):

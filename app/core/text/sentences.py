@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from app.core.text.tokens import Token
 
@@ -27,6 +27,7 @@ _WORD_BEFORE = re.compile(r"[^\s(\[\"'“„»«]*\Z")
 _NEXT_WORD = re.compile(r"\s*[\"'“„(\[]*(\S)")
 _INITIAL = re.compile(r"[^\W\d_]\Z")
 _BREAK = re.compile(r"[,;:—–]|\s-+\s")
+_MARK = re.compile("[.,;:!?…。？！，]")
 
 
 def sentences(text: str, abbreviations: Collection[str] = ()) -> list[Span]:
@@ -97,6 +98,29 @@ def clauses(
         end = span[1] if last == len(tokens) else tokens[last].start
         pieces.append(shrink(text, start, end))
     return pieces
+
+
+def unmarked(
+    text: str,
+    span: Span,
+    tokens: list[Token],
+    begins: Callable[[int], bool],
+    *,
+    shortest: int = 4,
+) -> list[Span]:
+    """Cut words without any punctuation in front of the tokens that ``begins`` names.
+
+    No piece is shorter than ``shortest`` words. A span with punctuation, or a short
+    one, is left whole.
+    """
+    if len(tokens) <= 2 * shortest or _MARK.search(text, *span):
+        return [span]
+    cuts = [0]
+    for i in range(1, len(tokens)):
+        if begins(i) and i - cuts[-1] >= shortest and len(tokens) - i >= shortest:
+            cuts.append(i)
+    starts = [span[0], *(tokens[i].start for i in cuts[1:])]
+    return [shrink(text, a, b) for a, b in zip(starts, [*starts[1:], span[1]], strict=True)]
 
 
 def _breaks(text: str, tokens: list[Token], i: int) -> bool:

@@ -83,13 +83,13 @@ def language_of(transcript: Transcript, languages: Languages | None = None) -> s
 
 def _readable(transcript: Transcript, language: Language, ctx: JobContext) -> Sequence[Segment]:
     """Return the segments to read, saying by notices what stands against the rest."""
-    if not transcript.segments:
-        ctx.notice("no_speech")
-        return ()
-    if transcript.is_draft:
+    if transcript.is_draft and transcript.segments:
         ctx.notice("heard_by_draft")
     if _mostly_not_understood(transcript):
         ctx.notice("too_little_understood")
+        return ()
+    if not transcript.segments:
+        ctx.notice("no_speech")
         return ()
     if language.cues is None:
         ctx.notice("no_cues")

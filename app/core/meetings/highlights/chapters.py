@@ -87,8 +87,6 @@ def _cosine(a: Counter[str], b: Counter[str]) -> float:
 
 
 def _smooth(scores: np.ndarray) -> np.ndarray:
-    if len(scores) < 3:
-        return scores
     padded = np.pad(scores, 1, mode="edge")
     return (padded[:-2] + padded[1:-1] + padded[2:]) / 3
 
@@ -111,8 +109,6 @@ def _candidates(
     units: Sequence[Unit], ends: list[int], size: int, depths: np.ndarray
 ) -> list[tuple[float, int]]:
     """Return (depth, index of the unit that would begin a chapter), the deepest first."""
-    if not len(depths):
-        return []
     threshold = float(depths.mean() - depths.std() / 2)
     found: list[tuple[float, int]] = []
     for i in range(1, len(units)):
@@ -137,9 +133,8 @@ def _choose(
     chosen: list[int] = []
     for depth, i in candidates:
         place = ends[i - 1]
+        inside = depth > 0 and shortest <= place <= total - shortest
         far = all(abs(place - ends[j - 1]) >= shortest for j in chosen)
-        if depth > 0 and far and shortest <= place <= total - shortest:
+        if inside and far and len(chosen) < most:
             chosen.append(i)
-        if len(chosen) >= most:
-            break
     return chosen

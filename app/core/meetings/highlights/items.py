@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from app.core.meetings.highlights.owners import due_of, owner_of
@@ -10,6 +11,7 @@ from app.core.meetings.model import Action, DateItem, Decision
 from app.core.text.cues import Hit
 
 _LABELLED = 3.0
+_MARKED = re.compile("[.?!]")
 _FEWEST = 10
 _WORDS_PER_ITEM = 400
 
@@ -17,13 +19,17 @@ Scored = tuple[float, int]
 
 
 def continuation(units: Sequence[Unit], i: int) -> Unit | None:
-    """Return the unit of the next segment that goes on with an unfinished sentence."""
+    """Return the unit of the next segment that goes on with an unfinished sentence.
+
+    Only where sentences are marked at all: a draft has neither capitals nor full stops.
+    """
     unit = units[i]
-    if not unit.is_open or i + 1 >= len(units):
+    if not unit.is_open or unit.label or i + 1 >= len(units):
         return None
     after = units[i + 1]
     goes_on = after.at == unit.at + 1 and after.segment.speaker == unit.segment.speaker
-    return after if goes_on and after.segment.text[after.start].islower() else None
+    marked = _MARKED.search(after.segment.text) is not None
+    return after if goes_on and marked and after.segment.text[after.start].islower() else None
 
 
 def cited(units: Sequence[Unit], i: int) -> tuple[int, ...]:

@@ -146,7 +146,9 @@ def _joined(units: Sequence[Unit], first: int) -> Answer:
     last = first
     words = start.words
     for i in range(first + 1, len(units)):
-        if units[i].at != start.at or units[i].is_question:
+        cues = units[i].language.cues
+        moves_on = cues and cues["borders"].find(units[i].stream)
+        if units[i].at != start.at or units[i].is_question or moves_on:
             break
         words += units[i].words
         if words > _LONGEST_ANSWER:

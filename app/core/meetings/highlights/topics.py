@@ -98,8 +98,7 @@ def _best(
     chosen: list[int] = []
     while left and len(chosen) < wanted:
         best = max(left, key=lambda i: (left[i] + _FRESH * len(fresh & set(units[i].stems)), -i))
-        if left.pop(best) <= 0:
-            break
+        del left[best]
         if all(cosine(ranking.vectors[best], ranking.vectors[j]) < _TOO_ALIKE for j in chosen):
             chosen.append(best)
             fresh -= set(units[best].stems)
@@ -110,7 +109,8 @@ def _candidates(
     ranking: Ranking, inside: range, shown: Collection[int], subject: Collection[str]
 ) -> dict[int, float]:
     """Return the most promising units with their worth; a chapter may have thousands."""
-    worth = {i: _worth(ranking, i, shown) for i in inside if ranking.units[i].stems}
+    quotable = (i for i in inside if ranking.units[i].stems and ranking.scores[i] > 0)
+    worth = {i: _worth(ranking, i, shown) for i in quotable}
     promise = {
         i: value + _FRESH * len(set(subject) & set(ranking.units[i].stems))
         for i, value in worth.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,13 +19,18 @@ from app.core.text.cues import Stream
 from app.core.text.fillers import trim
 from app.core.text.languages import Language
 from app.core.text.names import NameBook
-from app.core.text.sentences import clauses, sentences
+from app.core.text.sentences import Span, clauses, sentences, unmarked
 from app.core.text.tokens import Token, plain, tokenize
 
 _LABEL = re.compile(r"(?:[-*•–]\s{0,3})?([^\W\d_][^:\n]{0,30}?)\s{0,3}:\s{0,3}")
 _BULLET = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s")
 _CLOSED = re.compile(r"[.!?…。！？][\"'’”»)\]]*\s*\Z")  # searched in a few characters only
+_ASKS = re.compile(r"[?？][\"'’”»)\]\s]*\Z")
 _CHECK_EVERY = 200
+# Seconds of silence: between sentences, and what may be one in front of a likely start.
+_LONG_PAUSE = 0.25
+_SHORT_PAUSE = 0.08
+_MOST_BETWEEN = 40
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,6 @@ class Unit:
         return self.segment.text[self.tokens[first].start : self.tokens[last].end]
 
 
-def _keeps_end(own: Sequence[Token], kept: Sequence[Token], language: Language) -> bool:
-    """Return whether the question mark belongs to the quote, not to a tag (", right ?")."""
-    return all(t.norm in language.hesitations for t in own if t.start > kept[-1].start)
-
-
 def _is_broken(norm: str, language: Language) -> bool:
     """Return whether a word is so short that it is the beginning of one ("th", "d")."""
     return len(norm) < 3 and norm.isascii() and norm.isalpha() and norm not in language.stopwords
@@ -139,19 +139,19 @@ def _units_of(
     text = segment.text
     tokens = tokenize(text)
     starts = [t.start for t in tokens]
-    ends_at = len(text.rstrip())
-    for number, span in enumerate(sentences(text[begin:], language.abbreviations)):
-        low, high = span[0] + begin, span[1] + begin
-        inside = tokens[bisect_left(starts, low) : bisect_left(starts, high)]
-        asks = text[max(low, high - 8) : high].rstrip("\"'’”»)] ").endswith(("?", "？"))
-        pieces = clauses(text, (low, high), inside, language.clause_starts)
-        for piece in pieces:
-            own = tokens[bisect_left(starts, piece[0]) : bisect_left(starts, piece[1])]
+    pauses = _pauses(segment)
+
+    def within(low: int, high: int) -> list[Token]:
+        return tokens[bisect_left(starts, low) : bisect_left(starts, high)]
+
+    for number, (low, high) in enumerate(_spans(text, begin, within, pauses, language)):
+        for piece in clauses(text, (low, high), within(low, high), language.clause_starts):
+            own = within(*piece)
             quote = trim(text, own, language, piece[1])
             if quote is None:
                 continue
             kept = tuple(t for t in own if quote[0] <= t.start < quote[1])
-            tail = text[max(piece[0], piece[1] - 8) : piece[1]]
+            asks = piece[1] == high and _ASKS.search(_tail(text, low, high)) is not None
             yield Unit(
                 at,
                 segment,
@@ -159,8 +159,65 @@ def _units_of(
                 kept,
                 language,
                 names.find(text, kept),
-                is_question=asks and piece is pieces[-1] and _keeps_end(own, kept, language),
-                is_open=piece[1] >= ends_at and not _CLOSED.search(tail),
+                is_question=asks and _keeps_end(own, kept, language),
+                is_open=own[-1] == tokens[-1] and not _closes(text, piece),
                 label=label if number == 0 else None,
                 turn=len(tokens),
             )
+
+
+def _spans(
+    text: str,
+    begin: int,
+    within: Callable[[int, int], list[Token]],
+    pauses: Mapping[int, float],
+    language: Language,
+) -> Iterator[Span]:
+    """Yield the sentences behind ``begin``, as far as anything marks them."""
+    for low, high in sentences(text[begin:], language.abbreviations):
+        span = (low + begin, high + begin)
+        inside = within(*span)
+
+        def begins(i: int, inside: list[Token] = inside) -> bool:
+            pause = pauses.get(inside[i].start, 0.0)
+            opens = _opens(inside, i, language)
+            after_content = language.is_content(inside[i - 1].norm)
+            return pause >= _LONG_PAUSE or (opens and (after_content or pause >= _SHORT_PAUSE))
+
+        yield from unmarked(text, span, inside, begins)
+
+
+def _opens(tokens: Sequence[Token], i: int, language: Language) -> bool:
+    """Return whether a sentence may begin here; "and" begins one only with its subject."""
+    following = tokens[i + 1].norm if i + 1 < len(tokens) else ""
+    joins = tokens[i].norm in language.start_words
+    return tokens[i].norm in language.sentence_starts and (
+        not joins or following in language.sentence_starts
+    )
+
+
+def _pauses(segment: Segment) -> dict[int, float]:
+    """Return the silence in front of words by the place where the word begins."""
+    found: dict[int, float] = {}
+    place, last = 0, segment.start
+    for word in segment.words:
+        said = word.text.strip()
+        at = segment.text.find(said, place, place + len(said) + _MOST_BETWEEN)
+        if said and at >= 0:
+            found[at] = word.start - last if last is not None else 0.0
+            place = at + len(said)
+        last = word.end
+    return found
+
+
+def _tail(text: str, low: int, high: int) -> str:
+    return text[max(low, high - 8) : high]
+
+
+def _closes(text: str, piece: Span) -> bool:
+    return _CLOSED.search(_tail(text, *piece)) is not None
+
+
+def _keeps_end(own: Sequence[Token], kept: Sequence[Token], language: Language) -> bool:
+    """Return whether the question mark belongs to the quote, not to a tag (", right ?")."""
+    return all(t.norm in language.hesitations for t in own if t.start > kept[-1].start)
