@@ -80,6 +80,9 @@ def _hook(crash: Callable[[str], None] | None) -> None:
         if crash is not None:
             crash(place)
 
+    def log_only(kind: str, error: BaseException | None) -> None:
+        logging.getLogger("alcove").error("%s: %s", kind, place_of(error))
+
     def main_thread(
         cls: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
@@ -91,4 +94,4 @@ def _hook(crash: Callable[[str], None] | None) -> None:
 
     sys.excepthook = main_thread
     threading.excepthook = lambda args: caught("uncaught in a thread", args.exc_value)
-    sys.unraisablehook = lambda args: caught("unraisable", args.exc_value)
+    sys.unraisablehook = lambda args: log_only("unraisable", args.exc_value)

@@ -14,10 +14,10 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from app.core import logs
 from app.core.errors import AppError, Cancelled
@@ -44,6 +44,17 @@ class Listeners:
     notice: Callable[[Notice], None] = _nothing
     data: Callable[[str, Any], None] = _nothing
     ended: Callable[[], None] = _nothing
+
+    def only_while(self, current: Callable[[], bool]) -> Listeners:
+        """Return them deaf from the moment ``current`` no longer holds.
+
+        An answer that was stopped must not write under the next question.
+        """
+
+        def guard(call: Callable[..., None]) -> Callable[..., None]:
+            return lambda *what: call(*what) if current() else None
+
+        return Listeners(**{f.name: guard(getattr(self, f.name)) for f in fields(self)})
 
 
 @dataclass(eq=False)
@@ -82,7 +93,7 @@ class JobRunner(QObject):
         self._closed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_DRAIN_MS)
+        self._drained = QElapsedTimer()
         self._timer.timeout.connect(self._drain)
         self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
@@ -133,16 +144,28 @@ class JobRunner(QObject):
 
     @Slot()
     def _wake(self) -> None:
-        self._timer.start()
+        since = self._drained.elapsed() if self._drained.isValid() else _DRAIN_MS
+        self._timer.start(max(0, _DRAIN_MS - since))  # what comes alone is not kept waiting
 
     @Slot()
     def _drain(self) -> None:
         with self._lock:
             mail, self._mail, self._pending = self._mail, deque(), False
-        for number, kind, payload in _joined(mail):
-            job = self._jobs.get(number)
-            if job is not None and not job.over:
-                self._deliver(job, kind, payload)
+        try:
+            for number, kind, payload in _joined(mail):
+                job = self._jobs.get(number)
+                if job is not None and not job.over:
+                    self._deliver_safely(job, kind, payload)
+        finally:
+            self._drained.start()  # counted from here: keys come between two long turns
+
+    def _deliver_safely(self, job: Job, kind: str, payload: Any) -> None:
+        """Deliver; a listener that fails must not take the mail of the others along."""
+        try:
+            self._deliver(job, kind, payload)
+        except Exception as error:  # the window's end of a job body
+            log.exception("a listener crashed")
+            self.crashed.emit(logs.place_of(error))
 
     def _deliver(self, job: Job, kind: str, payload: Any) -> None:
         listeners = job.listeners
@@ -160,6 +183,8 @@ class JobRunner(QObject):
     def _finish(self, job: Job, kind: str, payload: Any) -> None:
         job.over = True
         del self._jobs[job.number]
+        if job.context.cancelled and not job.keeps and kind in ("done", "failed"):
+            kind = "cancelled"  # it was stopped just as it ended: nobody waits for it
         self.changed.emit()
         try:
             if kind == "done":

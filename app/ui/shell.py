@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
@@ -22,7 +22,7 @@ from app.ui.jobs import JobRunner
 from app.ui.speech import Speech
 from app.ui.strips import FirstQuestion, ServerBanner
 from app.ui.tab import House, Tab
-from app.ui.widgets import label
+from app.ui.widgets import dress, label
 from app.words import tr
 from app.words.durations import size, time_left
 from app.words.notices import notice_words
@@ -90,6 +90,7 @@ class Shell(QMainWindow):
         self.setCentralWidget(whole)
         self.status = label("", "muted", wraps=False)
         self.private = QLabel(tr("Nothing leaves this laptop"))
+        self.private.setVisible(not self.services.settings.current.ollama_confirmed)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().addPermanentWidget(self.private)
         self.statusBar().setSizeGripEnabled(False)
@@ -148,6 +149,9 @@ class Shell(QMainWindow):
     def begin(self) -> None:
         """Show the first tab, ask the first question, tell what went on meanwhile."""
         self._show_tab(self.tabs.currentIndex())
+        # A recording or unfinished work of an earlier window is taken up by the Meetings
+        # tab, whichever tab is shown.
+        QTimer.singleShot(0, lambda: self.tab("meetings"))
         self.tabs.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
         for notice in self.services.settings.notices:
             self.tab("meetings").message.notice(notice)
@@ -231,6 +235,8 @@ class Shell(QMainWindow):
             theme.apply(app, settings.theme)
             for index, key in enumerate(TABS):
                 self.tabs.setTabIcon(index, text_icon(key))
+            for made in self.findChildren(QPushButton):
+                dress(made)
         self.banner.follow(settings)
         self.private.setVisible(not settings.ollama_confirmed)
 

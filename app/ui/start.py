@@ -12,9 +12,11 @@ from typing import Any
 
 from PySide6.QtCore import (
     QMessageLogContext,
+    QObject,
     QSocketNotifier,
     Qt,
     QtMsgType,
+    Signal,
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication
@@ -22,6 +24,15 @@ from PySide6.QtWidgets import QApplication
 from app.core import logs, paths
 from app.ui import accessible, theme
 from app.words import tr
+
+
+class _Crashes(QObject):
+    """Carries the place of a crash from whatever thread to the window's."""
+
+    told = Signal(str)
+
+
+_CRASHES = _Crashes()
 
 
 def run(argv: list[str], make_services: Callable[[], Any]) -> int:
@@ -64,7 +75,7 @@ def _to_log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
 def _window(files: list[str], make_services: Callable[[], Any]) -> int:
     from app.ui.single import SingleWindow, hand_over
 
-    logs.start(paths.logs(), "window", crash=_show_crash)
+    logs.start(paths.logs(), "window", crash=_CRASHES.told.emit)
     services = make_services()
     services.restart = _this_program()
     app = make_application(services.settings.current.theme)
@@ -76,6 +87,7 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
     from app.ui.shell import Shell
 
     window = Shell(services)
+    _CRASHES.told.connect(_show_crash, Qt.ConnectionType.QueuedConnection)
     window.runner.crashed.connect(_show_crash)
     single.handed.connect(window.take_files)
     app.commitDataRequest.connect(lambda _: window.close_now())
@@ -119,6 +131,8 @@ def _show_crash(place: str) -> None:
         return
     from PySide6.QtWidgets import QMessageBox
 
+    if any(isinstance(w, QMessageBox) for w in QApplication.topLevelWidgets() if w.isVisible()):
+        return  # one box at a time; the log has them all
     box = QMessageBox(QApplication.activeWindow())
     box.setIcon(QMessageBox.Icon.Critical)
     box.setWindowTitle(tr("Alcove met an error"))

@@ -136,3 +136,44 @@ def test_closing_ends_every_thread_and_delivers_nothing_more(qapp, qtbot) -> Non
     runner.close()
     assert job.thread is not None and not job.thread.is_alive()
     assert runner.running == []
+
+
+def test_a_listener_that_fails_does_not_take_the_mail_of_others_along(runner, qtbot) -> None:
+    heard: list = []
+    gate = threading.Event()
+
+    def fail(_) -> None:
+        raise RuntimeError("secret words")
+
+    crashed: list = []
+    runner.crashed.connect(crashed.append)
+    runner.start("bad", lambda ctx: gate.wait(5), Listeners(done=fail))
+    for _ in range(3):
+        runner.start("good", lambda ctx: gate.wait(5), _listeners(heard))
+    gate.set()
+    qtbot.waitUntil(lambda: sum(k == "ended" for k, _ in heard) == 3, timeout=5000)
+    assert runner.running == [] and len(crashed) == 1 and "secret" not in crashed[0]
+
+
+def test_an_answer_that_was_stopped_writes_nothing_under_the_next_question(runner, qtbot) -> None:
+    shown: list = []
+    turn: list = [None]
+    go = threading.Event()
+
+    def ask(name: str):
+        mine = turn[0] = object()
+        told = Listeners(
+            data=lambda kind, d: shown.append((name, d)), done=lambda v: shown.append((name, v))
+        )
+        return runner.start(
+            name,
+            lambda ctx: (ctx.emit("piece", name), go.wait(5), name)[-1],
+            told.only_while(lambda: turn[0] is mine),
+        )
+
+    first = ask("A")
+    first.cancel()
+    ask("B")
+    go.set()
+    qtbot.waitUntil(lambda: ("B", "B") in shown, timeout=5000)
+    assert all(name == "B" for name, _ in shown)

@@ -24,7 +24,7 @@ from app.ui.documents.rows import (
     message_rows,
 )
 from app.ui.jobs import Job, Listeners
-from app.ui.rows import RowList
+from app.ui.rows import Row, RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
 from app.ui.widgets import (
@@ -58,6 +58,7 @@ class DocumentsTab(Tab):
         self._hits: tuple[Hit, ...] = ()
         self._answer = ""
         self._asked = ""
+        self._turn: object = None
         self._speak = Sentences(self._say_sentence)
         self._build()
         self.refresh()
@@ -106,9 +107,10 @@ class DocumentsTab(Tab):
         add_folder = button(tr("Add a f&older…"), self.choose_folder, icon="add")
         self.sample = button(tr("&Try the sample"), self.try_sample)
         self.remove = button(tr("Remove"), self.remove_document)
-        made.setLayout(
+        self.add_files = add_files
+        self.shelf = QWidget()
+        self.shelf.setLayout(
             column(
-                row(add_files, add_folder, None),
                 label(tr("Documents"), "heading"),
                 self.documents,
                 row(self.remove, self.sample, None),
@@ -117,8 +119,10 @@ class DocumentsTab(Tab):
                 row(button(tr("New question"), self.new_chat), None),
             )
         )
-        made.layout().setStretch(2, 2)
-        made.layout().setStretch(5, 1)
+        self.shelf.layout().setStretch(1, 2)
+        self.shelf.layout().setStretch(4, 1)
+        made.setLayout(column(row(add_files, add_folder, None), self.shelf, None))
+        made.layout().setStretch(1, 1)
         return made
 
     def _right(self) -> QWidget:
@@ -164,7 +168,7 @@ class DocumentsTab(Tab):
 
     def first_focus(self) -> QWidget | None:
         """Return the question."""
-        return self.question if self.pages.currentIndex() else self.documents
+        return self.question if self.pages.currentIndex() else self.add_files
 
     def refresh(self) -> None:
         """Show documents and chats again."""
@@ -177,7 +181,7 @@ class DocumentsTab(Tab):
         self.documents.show_rows(document_rows(found))
         self.chats.show_rows(chat_rows(chats))
         self.pages.setCurrentIndex(1 if found else 0)
-        self.sample.setVisible(bool(found))
+        self.shelf.setVisible(bool(found) or bool(chats))
         self.remove.setEnabled(bool(found))
 
     def opened(self) -> None:
@@ -267,6 +271,7 @@ class DocumentsTab(Tab):
         self.escape()
         self.message.clear()
         self._answer, self._hits, self._asked = "", (), text
+        self.passage.show_text("")
         self._speak.begin()
         self.stop_button.show()
         chat = self.chat
@@ -277,6 +282,8 @@ class DocumentsTab(Tab):
             notice=self._noticed,
             ended=self._ask_ended,
         )
+        turn = self._turn = object()
+        told = told.only_while(lambda: self._turn is turn)
         self._asking = self.start(
             tr("Answering"), lambda ctx: self._room.ask(text, ctx, chat=chat), told
         )
@@ -299,6 +306,8 @@ class DocumentsTab(Tab):
         self.chat = answer.chat
         self._speak.end()
         self.results.show_rows(answer_rows(answer, self._asked))
+        if not answer.hits and not self._answer:
+            self.results.show_rows([Row(words.found(0), kind="quiet", key="none")])
         self._to_first()
         self.refresh()
         if not answer.hits:

@@ -46,6 +46,7 @@ class LookTab(Tab):
         self.camera.failed.connect(self._camera_failed)
         self._last_frame = QImage()
         self._hints: list[Notice] = []
+        self._turn: object = None
         self._build()
 
     @property
@@ -190,6 +191,8 @@ class LookTab(Tab):
             notice=self._noticed,
             ended=self._ended,
         )
+        turn = self._turn = object()
+        told = told.only_while(lambda: self._turn is turn)
         self._job = self.start(tr("Looking at a picture"), lambda ctx: self._desk.look(file, ctx),
                                told)  # fmt: skip
 
