@@ -7,6 +7,7 @@ sentence that is spoken for it.
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,18 +25,21 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QGuiApplication,
     QPainter,
     QPalette,
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QScrollArea, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.widgets import List, gap
 
 _Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
+_MOST_PARAGRAPHS = 96  # kept wrapped: more than a window shows
+_MOST_HEIGHTS = 20_000  # of rows
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,13 @@ class Rows(QAbstractListModel):
             self.rows.extend(new[len(self.rows) :])
             self.endInsertRows()
 
+    def append(self, row: Row) -> None:
+        """Add one row at the end."""
+        place = len(self.rows)
+        self.beginInsertRows(QModelIndex(), place, place)
+        self.rows.append(row)
+        self.endInsertRows()
+
     def find(self, key: Hashable) -> int | None:
         """Return the place of the row with ``key``."""
         for place, row in enumerate(self.rows):
@@ -118,32 +129,46 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
         self._tag_width = tag_width
+        self._kept: _Measures | None = None
 
-    def _fonts(self, row: Row) -> tuple[QFont, QFont]:
-        text = QFont(self._view.font())
-        if row.kind in ("heading", "strong"):
-            text.setWeight(QFont.Weight.DemiBold)
-        small = QFont(self._view.font())
-        small.setPointSizeF(small.pointSizeF() * 0.92)
-        return text, small
+    @property
+    def _measures(self) -> _Measures:
+        """Return the measures of the view's font, made again when it is another one."""
+        font = self._view.font()
+        if self._kept is None or self._kept.font != font:
+            self._kept = _Measures(font)
+        return self._kept
+
+    def _room(self, row: Row, width: int) -> tuple[int, int]:
+        """Return where the text of the row begins and how wide it may be."""
+        pad = self._measures.pad
+        left = pad + (self._tag_width if row.kind != "heading" else 0)
+        return left, max(40, width - left - pad)
 
     def _layouts(self, row: Row, width: int) -> tuple[int, _Block, _Block]:
         """Return the height of the row and its text and detail, wrapped into ``width``."""
-        pad, above = gap(2), gap(3) if row.kind == "heading" else gap(1.5)
-        left = pad + (self._tag_width if row.kind != "heading" else 0)
-        room = max(40, width - left - pad)
-        text_font, small_font = self._fonts(row)
-        text = _Block(row.text, text_font, left, above, room)
+        measures = self._measures
+        left, room = self._room(row, width)
+        above = measures.above_heading if row.kind == "heading" else measures.above
+        text = _Block(row.text, measures.shaper(row.kind), left, above, room)
         bottom = above + text.height
-        detail = _Block(row.detail, small_font, left, bottom + gap(0.5), room)
+        detail = _Block(row.detail, measures.small, left, bottom + measures.between, room)
         if row.detail:
-            bottom += gap(0.5) + detail.height
-        return bottom + gap(1.5), text, detail
+            bottom += measures.between + detail.height
+        return bottom + measures.above, text, detail
+
+    def _height(self, row: Row, width: int) -> int:
+        heights, key = self._measures.heights, hash((row.text, row.detail, row.kind, width))
+        if key not in heights:
+            if len(heights) >= _MOST_HEIGHTS:
+                heights.clear()
+            heights[key] = self._layouts(row, width)[0]
+        return heights[key]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Return the height of the row at the width of the list."""
         width = max(80, self._view.viewport().width())
-        return QSize(width, self._layouts(index.data(ROW), width)[0])
+        return QSize(width, self._height(index.data(ROW), width))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw ground, tag, text and detail."""
@@ -162,9 +187,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(quiet)
         detail.draw(painter, origin)
         if row.tag and self._tag_width:
-            corner = origin + QPoint(gap(2), text.top)
+            corner = origin + QPoint(self._measures.pad, text.top)
             place = QRect(corner, QSize(self._tag_width, text.height))
-            painter.setFont(self._fonts(row)[0])
+            painter.setFont(self._measures.shaper(row.kind).font)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignTop), row.tag)
         painter.restore()
 
@@ -181,43 +206,102 @@ class RowDelegate(QStyledItemDelegate):
         )
 
 
-class _Block:
-    """Text wrapped at words, and only inside a word where one is wider than the room."""
+class _Measures:
+    """What a font decides: distances, how text is wrapped, and the heights known so far."""
 
-    def __init__(self, text: str, font: QFont, left: int, top: int, room: int):
-        self._origin = QPointF(left, top)
-        self.top = top
-        self._layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    def __init__(self, font: QFont):
+        self.font = QFont(font)
+        self.pad, self.between = gap(2), gap(0.5)
+        self.above, self.above_heading = gap(1.5), gap(3)
+        strong, small = QFont(font), QFont(font)
+        strong.setWeight(QFont.Weight.DemiBold)
+        small.setPointSizeF(small.pointSizeF() * 0.92)
+        self._plain, self._strong = _Shaper(self.font), _Shaper(strong)
+        self.small = _Shaper(small)
+        self.heights: dict[int, int] = {}
+
+    def shaper(self, kind: str) -> _Shaper:
+        """Return what wraps the text of a row of ``kind``."""
+        return self._strong if kind in ("heading", "strong") else self._plain
+
+
+class _Shaper:
+    """Wraps paragraphs in one font and keeps the last ones.
+
+    To wrap a text costs milliseconds, and a list asks for each row it shows with every
+    change. An answer that grows is wrapped again only in its last paragraph.
+    """
+
+    def __init__(self, font: QFont):
+        self.font = font
+        self._line = QFontMetricsF(font).height()
+        self._kept: OrderedDict[tuple[str, int], tuple[QTextLayout, float]] = OrderedDict()
+
+    def paragraph(self, text: str, room: int) -> tuple[QTextLayout, float]:
+        """Return ``text``, which has no line end, wrapped into ``room``, and its height."""
+        key = (text, room)
+        made = self._kept.get(key)
+        if made is None:
+            made = self._kept[key] = self._wrapped(text, room)
+            if len(self._kept) > _MOST_PARAGRAPHS:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return made
+
+    def _wrapped(self, text: str, room: int) -> tuple[QTextLayout, float]:
+        layout = QTextLayout(text, self.font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self._layout.setTextOption(option)
-        self._layout.beginLayout()
+        layout.setTextOption(option)
+        layout.beginLayout()
         down = 0.0
-        while text and (line := self._layout.createLine()).isValid():
+        while text and (line := layout.createLine()).isValid():
             line.setLineWidth(room)
             line.setPosition(QPointF(0, down))
             down += line.height()
-        self._layout.endLayout()
+        layout.endLayout()
+        return layout, down if text else self._line
+
+
+class _Block:
+    """Text wrapped at words, and only inside a word where one is wider than the room."""
+
+    def __init__(self, text: str, shaper: _Shaper, left: int, top: int, room: int):
+        self.top = top
+        self._paragraphs: list[tuple[QPointF, QTextLayout]] = []
+        down = 0.0
+        for paragraph in text.split("\n") if text else ():
+            layout, height = shaper.paragraph(paragraph, room)
+            self._paragraphs.append((QPointF(left, top + down), layout))
+            down += height
         self.height = math.ceil(down)
 
     def draw(self, painter: QPainter, origin: QPoint) -> None:
         """Draw the lines."""
-        self._layout.draw(painter, self._origin + QPointF(origin))
+        for place, layout in self._paragraphs:
+            layout.draw(painter, place + QPointF(origin))
 
 
 class RowList(List):
-    """A list of rows."""
+    """A list of rows; one that ``grows`` is as tall as they are, on a page that scrolls."""
 
-    def __init__(self, name: str, *, tag_width: int = 0):
+    def __init__(self, name: str, *, tag_width: int = 0, grows: bool = False):
         self.rows = Rows()
+        self._grows = grows
         super().__init__(name, self.rows)
         self.setItemDelegate(RowDelegate(self, tag_width=tag_width))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if grows:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.moved.connect(self._show_on_page)
+            self._grow()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show ``rows`` and keep the current one by its key."""
         current = self.current_row()
         self.rows.show(rows)
+        self._grow()
         if current is not None and current.key is not None:
             place = self.rows.find(current.key)
             if place is not None and place != self.currentIndex().row():
@@ -243,3 +327,27 @@ class RowList(List):
         """Wrap the rows again at the new width."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+        self._grow()
+
+    def _grow(self) -> None:
+        if not self._grows:
+            return
+        option = QStyleOptionViewItem()
+        rows = range(max(1, self.rows.rowCount()))
+        tall = sum(self._row_height(option, n) for n in rows) + 2 * self.frameWidth() + gap(1)
+        if tall != self.height() or tall != self.maximumHeight():
+            self.setFixedHeight(tall)
+
+    def _row_height(self, option: QStyleOptionViewItem, place: int) -> int:
+        index = self.rows.index(place)
+        return self.itemDelegate().sizeHint(option, index).height() if index.isValid() else gap(8)
+
+    def _show_on_page(self, index: QModelIndex) -> None:
+        """Let the page scroll to the current row, as the list itself cannot."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is None or not index.isValid() or not self.hasFocus():
+            return
+        place = self.viewport().mapTo(above.widget(), self.visualRect(index).center())
+        above.ensureVisible(place.x(), place.y(), 0, gap(12))

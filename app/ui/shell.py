@@ -19,6 +19,7 @@ from app.ui.announce import Announcer
 from app.ui.devices.voice import Voice
 from app.ui.icons import text_icon
 from app.ui.jobs import JobRunner
+from app.ui.kinds import tab_for
 from app.ui.speech import Speech
 from app.ui.strips import FirstQuestion, ServerBanner
 from app.ui.tab import House, Tab
@@ -173,10 +174,13 @@ class Shell(QMainWindow):
     def _answered(self, choice: str) -> None:
         self.speech.voice.stop()
         question, self.question = self.question, None
-        self.services.settings.change(speech=choice, speech_asked=True)
         if question is not None:
             question.hide()
             question.deleteLater()
+        try:
+            self.services.settings.change(speech=choice, speech_asked=True)
+        except AppError as error:  # a full disk: asked again at the next start
+            self.tab("settings").show_error(error)
         self.open(list(TABS)[self.tabs.currentIndex()])
 
     # --- keys that hold everywhere ------------------------------------------------
@@ -250,12 +254,17 @@ class Shell(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        found = [Path(f) for f in files]
-        for key in TABS:
-            mine = [p for p in found if self.tab(key).takes(p)]
-            if mine:
-                self.intent(key, "files", mine)
-            found = [p for p in found if p not in mine]
+        sorted_: dict[str, list[Path]] = {}
+        for path in map(Path, files):
+            sorted_.setdefault(tab_for(path), []).append(path)
+        strangers = sorted_.pop("", [])
+        for key, mine in sorted_.items():
+            self.intent(key, "files", mine)
+        if strangers:
+            text = tr("Alcove does not open files like {name}.").format(name=strangers[0].name)
+            shown = self.tab(list(TABS)[self.tabs.currentIndex()])
+            shown.message.say(text)
+            self.speech.tell(text)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dragged in."""

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 
 from PySide6.QtCore import QObject
 
 from app.core.settings import SettingsStore
 from app.ui.announce import Announcer
 from app.ui.devices.voice import Voice
+
+_LOOK_SECONDS = 5.0
 
 
 def screen_reader_found() -> bool:
@@ -47,6 +51,7 @@ class Speech(QObject):
         self._announcer = announcer
         self.voice = voice
         self._found: bool | None = None
+        self._looked = 0.0
 
     @property
     def route(self) -> str:
@@ -56,11 +61,22 @@ class Speech(QObject):
             return chosen
         return "screen_reader" if self.reader_found() else "asked"
 
-    def reader_found(self, *, again: bool = False) -> bool:
-        """Return whether a screen reader runs, asked once and ``again`` on wish."""
-        if self._found is None or again:
-            self._found = screen_reader_found()
-        return self._found
+    def reader_found(self) -> bool:
+        """Return whether a screen reader runs; one that is started later is found too.
+
+        The first answer is waited for; later ones are looked for in a thread, at most
+        every few seconds, and are those of the last look.
+        """
+        if self._found is None:
+            self._look()
+        elif time.monotonic() - self._looked > _LOOK_SECONDS:
+            self._looked = time.monotonic()
+            threading.Thread(target=self._look, name="reader", daemon=True).start()
+        return bool(self._found)
+
+    def _look(self) -> None:
+        self._found = screen_reader_found()
+        self._looked = time.monotonic()
 
     def tell(self, text: str, *, urgent: bool = False) -> None:
         """Say something that happened: a status, an error, a finished job."""

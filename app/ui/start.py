@@ -25,6 +25,8 @@ from app.core import logs, paths
 from app.ui import accessible, theme
 from app.words import tr
 
+_HAND_OVER_TRIES = 3
+
 
 class _Crashes(QObject):
     """Carries the place of a crash from whatever thread to the window's."""
@@ -73,7 +75,7 @@ def _to_log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
 
 
 def _window(files: list[str], make_services: Callable[[], Any]) -> int:
-    from app.ui.single import SingleWindow, hand_over
+    from app.ui.single import SingleWindow
 
     logs.start(paths.logs(), "window", crash=_CRASHES.told.emit)
     services = make_services()
@@ -81,9 +83,8 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
     app = make_application(services.settings.current.theme)
     single = SingleWindow()
     if not single.acquire():
-        handed = hand_over([os.path.abspath(f) for f in files])
         services.close()
-        return 0 if handed else 1
+        return _hand_over([os.path.abspath(f) for f in files])
     from app.ui.shell import Shell
 
     window = Shell(services)
@@ -102,6 +103,21 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
         del keep
         services.close()
         single.release()
+
+
+def _hand_over(files: list[str]) -> int:
+    """Give files to the window that runs; it may still be starting."""
+    from app.ui.single import hand_over
+
+    for _ in range(_HAND_OVER_TRIES):
+        if hand_over(files):
+            return 0
+    from PySide6.QtWidgets import QMessageBox
+
+    QMessageBox.warning(
+        None, "Alcove", tr("Alcove is open already, but its window does not answer. Try again.")
+    )
+    return 1
 
 
 def _this_program() -> list[str]:

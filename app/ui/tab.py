@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -58,6 +57,15 @@ class Tab(QWidget):
             told.notice = self.show_notice
         return self.house.runner.start(title, work, told, keeps=keeps)
 
+    def change(self, **values: Any) -> bool:
+        """Change settings; what cannot be written is shown in the tab. Return whether it was."""
+        try:
+            self.house.settings.change(**values)
+        except AppError as error:
+            self.show_error(error)
+            return False
+        return True
+
     def show_error(
         self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
     ) -> None:
@@ -83,10 +91,6 @@ class Tab(QWidget):
 
     def accept(self, intent: str, data: Any) -> None:
         """Do what another tab or the shell asks: "files", "sample", …"""
-
-    def takes(self, path: Path) -> bool:
-        """Return whether a dropped or handed-over file belongs here."""
-        return False
 
     def escape(self) -> bool:
         """Stop an answer being written; return whether there was one."""

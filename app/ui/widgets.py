@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from app.core.errors import AppError
 from app.core.jobs import Notice, Progress
-from app.ui.icons import text_icon
+from app.ui.icons import AIR, spaced_icon
 from app.ui.theme import unit
 from app.words import tr
 from app.words.durations import time_left
@@ -68,13 +68,23 @@ def button(
     if role:
         made.setProperty("role", role)
     if icon and role not in ("primary", "danger"):
-        made.setIcon(text_icon(icon))
+        made.setProperty("icon_name", icon)
+        dress(made)
     if key:
         made.setShortcut(QKeySequence(key))
         shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         made.setToolTip(f"{text.replace('&', '')} ({shown})")
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
+
+
+def dress(made: QPushButton) -> None:
+    """Give a button its icon in the colour of the theme, with air before the text."""
+    name = made.property("icon_name")
+    if name:
+        tall = gap(4)
+        made.setIcon(spaced_icon(name, QGuiApplication.palette().windowText().color().name()))
+        made.setIconSize(QSize(round(tall * AIR), tall))
 
 
 def row(*things: QWidget | QLayout | int | None) -> QHBoxLayout:
@@ -106,6 +116,14 @@ def _fill(layout: QHBoxLayout | QVBoxLayout, things: tuple[object, ...]) -> None
             layout.addWidget(thing)
 
 
+def shorter(text: str, most: int) -> str:
+    """Return ``text`` cut at a word to about ``most`` characters."""
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut) + " …"
+
+
 def named(text: str, widget: QWidget) -> QLabel:
     """Return the label of ``widget``: its name for a screen reader and its Alt key."""
     made = label(text, wraps=False)
@@ -132,6 +150,13 @@ class Splitter(QSplitter):
         super().__init__(direction)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(gap(4))
+
+
+def above_page(*bars: QWidget) -> QVBoxLayout:
+    """Return bars with the margins of a page, which takes no room while they are hidden."""
+    made = column(*bars, spacing=1)
+    made.setContentsMargins(gap(4), gap(1), gap(4), 0)
+    return made
 
 
 class Page(QScrollArea):

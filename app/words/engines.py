@@ -116,6 +116,11 @@ def ability(name: str) -> str:
     return tr(KINDS.get(name, name))
 
 
+def engine_name(engine: Any) -> str:
+    """Return what an engine is called: its own name, or words where that says little."""
+    return part("draft") if engine.origin == "draft" else str(engine.name)
+
+
 def reason(name: str) -> str:
     """Return why a model is not used."""
     return tr(REASONS.get(name, name))
@@ -128,7 +133,7 @@ def no_draft() -> str:
 
 def tried(result: Any) -> str:
     """Return what the trial of one engine gave."""
-    name = result.engine.name
+    name = engine_name(result.engine)
     if result.error is not None:
         return f"{name}: {error_words(result.error).message}"
     if result.engine.kind == "speech":

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.errors import AppError
 from app.words import tr
+from app.words.names import engine_in_words
 
 # code: (what happened, what to do)
 ERRORS: dict[str, tuple[str, str]] = {
@@ -57,7 +58,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "unknown_setting": ("There is no setting {key}.", "Run the settings command to see them all."),
     "bad_setting": ("{value} is not possible for the setting {key}.", "Choose one of its values."),
-    "engine_missing": ("The engine {engine} is not here.", "Open Engines to see how to get it."),
+    "engine_missing": (
+        "What is needed is not here: {engine}.",
+        "Open Engines to see how to get it.",
+    ),
     "engine_language": (
         "The draft recogniser understands English only, and this is not English.",
         "Add a Whisper model: open Engines and choose a folder or a ZIP from disk or USB.",
@@ -74,7 +78,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The model in {path} is damaged or not complete.",
         "Copy its folder again, or choose another model.",
     ),
-    "engine_failed": ("The engine {engine} failed.", "Try again. If it stays, choose another one."),
+    "engine_failed": (
+        "The work failed in {engine}.",
+        "Try again. If it stays, choose another one.",
+    ),
     "whisper_folder_bad": (
         "{path} is not a Whisper model for this program.",
         "Choose a folder with model.bin, config.json and tokenizer.json in it.",
@@ -227,6 +234,8 @@ def error_words(error: AppError) -> ErrorWords:
     """Return the words of ``error`` with its parameters filled in."""
     message, hint = ERRORS[error.code]
     params = _Known(error.params)
+    if "engine" in params:
+        params["engine"] = engine_in_words(str(params["engine"]))
     return ErrorWords(error.code, tr(message).format_map(params), tr(hint).format_map(params))
 
 

@@ -15,6 +15,7 @@ KINDS: dict[str, str] = {
     "abbreviation": "abbreviation",
     "unit": "unit",
     "error-prone": "error-prone abbreviation",
+    "word": "word",
 }
 
 MATCHES: dict[str, str] = {
@@ -47,6 +48,24 @@ def did_you_mean() -> str:
 def nothing() -> str:
     """Return what stands when there is no entry."""
     return tr("Not in the glossary. Nothing is made up for it.")
+
+
+def emergency() -> str:
+    """Return what stands first where it may be one."""
+    return tr("This can be an emergency: call your local emergency number.")
+
+
+def foreign() -> str:
+    """Return what to know about a letter in another language than the glossary's."""
+    return tr(
+        "This letter is not in English, and the glossary is. A short form may stand for "
+        "something else here."
+    )
+
+
+def cut() -> str:
+    """Return that a letter was too long."""
+    return tr("The letter is very long: only its beginning was read.")
 
 
 def fixed_line() -> str:

@@ -59,6 +59,26 @@ def written_by(engine: str, model: str | None) -> str:
     ).format(model=model or "?")
 
 
+def quote(text: str) -> str:
+    """Return words that were said, in quotation marks."""
+    return tr("“{text}”").format(text=text)
+
+
+def written() -> str:
+    """Return the mark of a line that a model wrote."""
+    return tr("written by the model")
+
+
+def heard_by_draft() -> str:
+    """Return the mark of a name, number or date that the draft recogniser heard."""
+    return tr("heard by draft")
+
+
+def heard_by_draft_long() -> str:
+    """Return the line under minutes of a meeting that the draft recogniser heard."""
+    return tr("Heard by the draft recogniser: check names, numbers and dates against the sound.")
+
+
 def coverage(read: int, total: int) -> str:
     """Return how much of the transcript was read."""
     if read >= total:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.words import tr
 from app.words.durations import spoken
+from app.words.names import engine_in_words
 
 NOTICES: dict[str, str] = {
     "settings_damaged": "The settings file was damaged. It was set aside as {path}, "
@@ -65,11 +66,12 @@ SIDES: dict[str, str] = {
 }
 
 
-# What engines are called inside a sentence.
-ENGINES: dict[str, str] = {
-    "draft": "the draft recogniser",
-    "extract": "the basic engine",
-    "ollama": "Ollama",
+# Plain sentences for the usual steps down: (wanted, used), then what they cost.
+STEPS_DOWN: dict[tuple[str, str], str] = {
+    ("Whisper", "draft"): "There is no Whisper model here, so the draft recogniser wrote this "
+    "down (English only).",
+    ("ollama", "extract"): "There is no language model that could write, so these are "
+    "highlights: the meeting's own words, picked by rules.",
 }
 
 
@@ -79,19 +81,22 @@ def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     if "side" in known:
         sides = [SIDES[side] for side in str(known["side"]).split() if side in SIDES]
         known["side"] = ", ".join(tr(side) for side in sides)
+    text = NOTICES[code]
+    if code == "engine_stepped_down":
+        text = STEPS_DOWN.get((known.get("wanted", ""), known.get("used", "")), text)
     for key in ("wanted", "used"):
-        if known.get(key) in ENGINES:
-            known[key] = tr(ENGINES[known[key]])
+        if key in known:
+            known[key] = engine_in_words(str(known[key]))
     if isinstance(known.get("times"), list):
         known["times"] = ", ".join(_time_of(entry) for entry in known["times"])
-    return tr(NOTICES[code]).format_map(known)
+    return tr(text).format_map(known)
 
 
 def _time_of(entry: Mapping[str, Any]) -> str:
     """Return "about 25 minutes with small"."""
     name = str(entry["engine"])
     return tr("about {time} with {engine}").format(
-        time=spoken(float(entry["seconds"])), engine=tr(ENGINES.get(name, name))
+        time=spoken(float(entry["seconds"])), engine=engine_in_words(name)
     )
 
 

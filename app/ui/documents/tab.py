@@ -24,6 +24,7 @@ from app.ui.documents.rows import (
     message_rows,
 )
 from app.ui.jobs import Job, Listeners
+from app.ui.kinds import DOCUMENTS
 from app.ui.rows import Row, RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
@@ -42,8 +43,6 @@ from app.ui.widgets import (
 from app.words import documents as words
 from app.words import tr
 
-KINDS = (".txt", ".md", ".pdf")
-
 
 class DocumentsTab(Tab):
     """Own files to the left, question and answer to the right."""
@@ -59,6 +58,7 @@ class DocumentsTab(Tab):
         self._answer = ""
         self._asked = ""
         self._turn: object = None
+        self._waiting: list[Path] = []
         self._speak = Sentences(self._say_sentence)
         self._build()
         self.refresh()
@@ -192,7 +192,7 @@ class DocumentsTab(Tab):
 
     def choose_files(self) -> None:
         """Ask for files and add them."""
-        kinds = " ".join(f"*{e}" for e in KINDS)
+        kinds = " ".join(f"*{e}" for e in DOCUMENTS)
         files, _ = QFileDialog.getOpenFileNames(
             self, tr("Add documents"), "", tr("Documents ({kinds})").format(kinds=kinds)
         )
@@ -210,8 +210,9 @@ class DocumentsTab(Tab):
         self.add([paths.samples() / "manuals"], then=lambda: self._ask(words.sample_question()))
 
     def add(self, files: Sequence[Path], then: Any = None) -> None:
-        """Add files and folders to the library."""
+        """Add files and folders to the library, after those that are being added."""
         if self._adding is not None:
+            self._waiting.extend(files)
             return
         self.bar.begin(tr("Adding documents"))
         told = Listeners(
@@ -236,6 +237,9 @@ class DocumentsTab(Tab):
         self._adding = None
         self.bar.finish()
         self.refresh()
+        if self._waiting:
+            files, self._waiting = self._waiting, []
+            self.add(files)
 
     def remove_document(self) -> None:
         """Take the current document out of the library; its file stays."""
@@ -299,6 +303,7 @@ class DocumentsTab(Tab):
             self._answer += data
             self._speak.add(data)
             self._show()
+            self._answer_in_sight()
 
     def _answered(self, answer: Answer) -> None:
         self._hits = answer.hits
@@ -309,10 +314,18 @@ class DocumentsTab(Tab):
         if not answer.hits and not self._answer:
             self.results.show_rows([Row(words.found(0), kind="quiet", key="none")])
         self._to_first()
+        if self._answer:
+            self._answer_in_sight()
         self.refresh()
         if not answer.hits:
             self.house.speech.tell(words.found(0))
         self._show_passage()
+
+    def _answer_in_sight(self) -> None:
+        """Show the answer above the passages, unless the person went on to one of them."""
+        current = self.results.current_row()
+        if current is None or current.key in ("answer", ("hit", 1)):
+            self.results.scrollToTop()
 
     def _to_first(self) -> None:
         """Make the answer or else the first passage the current row, unless one is chosen."""
@@ -399,10 +412,6 @@ class DocumentsTab(Tab):
             self.house.speech.read(sentence)
 
     # --- the shell ----------------------------------------------------------------
-
-    def takes(self, path: Path) -> bool:
-        """Return whether ``path`` is a document or a folder."""
-        return path.is_dir() or path.suffix.lower() in KINDS
 
     def accept(self, intent: str, data: Any) -> None:
         """Take files, or the sample."""

@@ -48,7 +48,9 @@ def _engine_row(engine: Engine, free: int) -> Row:
         facts.append(tr("fits") if fits(engine, free) else tr("too large to leave 2 GB free"))
     if engine.state != "ready":
         facts.append(words.state(engine.state))
-    return Row(engine.name, "  ·  ".join(f for f in facts if f), key=engine.id, data=engine)
+    return Row(
+        words.engine_name(engine), "  ·  ".join(f for f in facts if f), key=engine.id, data=engine
+    )
 
 
 def pull_rows(total: int) -> list[Row]:

@@ -15,7 +15,19 @@ from app.ui.engines.rows import engine_rows, part_rows, pull_rows
 from app.ui.jobs import Job, Listeners
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import Card, ComboBox, JobBar, Page, button, column, gap, label, named, row
+from app.ui.widgets import (
+    Card,
+    ComboBox,
+    JobBar,
+    Page,
+    above_page,
+    button,
+    column,
+    gap,
+    label,
+    named,
+    row,
+)
 from app.words import engines as words
 from app.words import tr
 
@@ -35,12 +47,10 @@ class EnginesTab(Tab):
         self.look_again(quiet=True)
 
     def _build(self) -> None:
-        self.parts = RowList(tr("What is on this laptop"))
-        self.engines = RowList(tr("Engines"))
-        self.pulls = RowList(tr("Lines that get a model"))
+        self.parts = RowList(tr("What is on this laptop"), grows=True)
+        self.engines = RowList(tr("Engines"), grows=True)
+        self.pulls = RowList(tr("Lines that get a model"), grows=True)
         self.pulls.opened.connect(lambda _: self.copy_line())
-        for made, height in ((self.parts, 75), (self.engines, 70), (self.pulls, 48)):
-            made.setMinimumHeight(gap(height))
         self.bar = JobBar(tr("Engines"))
         self.bar.cancelled.connect(lambda: self._job and self._job.cancel())
         again = button(tr("Loo&k again"), self.look_again, icon="retry", key="F5", role="primary")
@@ -58,7 +68,7 @@ class EnginesTab(Tab):
             ),
             widest=gap(230),
         )
-        self.setLayout(column(self.message, self.bar, self.page, spacing=0))
+        self.setLayout(column(above_page(self.message, self.bar), self.page, spacing=0))
 
     def _choice_card(self) -> Card:
         lines: list[Any] = [label(tr("Which engine does what"), "heading")]
@@ -143,14 +153,14 @@ class EnginesTab(Tab):
             box.addItem(tr("Automatic: the largest that fits"), "")
             for engine in self.report.engines:
                 if task.ability in engine.abilities:
-                    box.addItem(engine.name, engine.name)
+                    box.addItem(words.engine_name(engine), engine.name)
             chosen = getattr(settings, task.setting)
             if chosen and box.findData(chosen) < 0:
                 box.addItem(tr("{name} (not here)").format(name=chosen), chosen)
             box.setCurrentIndex(max(0, box.findData(chosen)))
 
     def _chosen(self, key: str) -> None:
-        self.house.settings.change(**{TASKS[key].setting: self.choices[key].currentData()})
+        self.change(**{TASKS[key].setting: self.choices[key].currentData()})
 
     def _follow(self, settings: Settings) -> None:
         for key, box in self.choices.items():

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from app.core.glossary.entries import Entry
 from app.core.glossary.glossary import Completion, Glossary
 from app.core.glossary.letter import find_terms
+from app.core.text.identify import identify
+from app.core.text.languages import shipped
 from app.ui.rows import Row
 from app.words import glossary as words
 from app.words import tr
@@ -58,11 +60,14 @@ def sense_text(entry: Entry | str) -> str:
     """Return an entry as text to read: no empty lines, which NVDA misreads."""
     if isinstance(entry, str):
         return ""
-    parts = [
+    parts = [words.emergency()] if entry.urgent else []
+    parts += [
         f"{entry.term} ({words.kind(entry.kind)})",
         tr("In plain words: {text}").format(text=entry.plain),
         tr("For professionals: {text}").format(text=entry.professional),
     ]
+    if entry.drug_class:
+        parts.append(tr("Kind of medicine: {text}").format(text=entry.drug_class))
     if entry.synonyms:
         parts.append(tr("Also called: {text}").format(text=", ".join(entry.synonyms)))
     if entry.abbreviations:
@@ -78,7 +83,8 @@ def letter_rows(glossary: Glossary, text: str) -> list[Row]:
     """Return the known words of a letter in their order, then what is not known."""
     if not text.strip():
         return []
-    found = find_terms(text, glossary)
+    language = identify(text, shipped())
+    found = find_terms(text, glossary, language.code if language else None)
     rows: dict[str, Row] = {}
     for span in found.spans:
         key = span.text.casefold()
@@ -88,7 +94,10 @@ def letter_rows(glossary: Glossary, text: str) -> list[Row]:
     unknown = [Row(u.text, kind="quiet", key=("u", u.text)) for u in found.unknown]
     if unknown:
         unknown.insert(0, Row(words.unknown(), kind="heading", key="unknown"))
-    return [heading, *rows.values(), *unknown]
+    notes = [words.foreign()] if found.foreign else []
+    notes += [words.cut()] if found.cut else []
+    said = [Row(note, kind="strong", key=("note", note)) for note in notes]
+    return [*said, heading, *rows.values(), *unknown]
 
 
 def _short(entries: Sequence[Entry]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -118,8 +117,10 @@ class GlossaryTab(Tab):
         """Show what the glossary has for what was typed so far."""
         text = self.word.text().strip()
         self.results.show_rows(lookup_rows(self._glossary, text))
-        if self.results.rows.rows:
-            self.results.setCurrentIndex(self.results.rows.index(0))
+        rows = self.results.rows.rows
+        first = next((n for n, r in enumerate(rows) if r.data is not None), 0)
+        if rows:
+            self.results.setCurrentIndex(self.results.rows.index(first))
         self._show_entry()
         if text:
             self._telling.start()
@@ -172,10 +173,6 @@ class GlossaryTab(Tab):
             self._to_results()
 
     # --- the shell ------------------------------------------------------------------
-
-    def takes(self, path: Path) -> bool:
-        """Return False: files go to Documents."""
-        return False
 
     def accept(self, intent: str, data: Any) -> None:
         """Look up a word, or show the sample."""

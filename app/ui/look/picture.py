@@ -62,6 +62,10 @@ class PictureView(QLabel):
         if self._image.isNull():
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No picture yet"))
+            painter.setPen(
+                QPen(self.palette().color(QPalette.ColorRole.Mid), 1, Qt.PenStyle.DashLine)
+            )
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         place = self._place()

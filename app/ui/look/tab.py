@@ -15,6 +15,7 @@ from app.core.jobs import Notice
 from app.core.look.model import Description, Picture, Reading
 from app.ui.devices.camera import Camera
 from app.ui.jobs import Job, Listeners
+from app.ui.kinds import PICTURES
 from app.ui.look.picture import PictureView
 from app.ui.look.rows import look_rows
 from app.ui.rows import RowList
@@ -25,7 +26,6 @@ from app.words import look as words
 from app.words import tr
 from app.words.notices import notice_words
 
-KINDS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 _RAW = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
 
 
@@ -106,7 +106,7 @@ class LookTab(Tab):
 
     def choose(self) -> None:
         """Ask for a picture file."""
-        kinds = " ".join(f"*{e}" for e in KINDS)
+        kinds = " ".join(f"*{e}" for e in PICTURES)
         file, _ = QFileDialog.getOpenFileName(
             self, tr("Open a picture"), "", tr("Pictures ({kinds})").format(kinds=kinds)
         )
@@ -266,10 +266,6 @@ class LookTab(Tab):
         return True
 
     # --- the shell -----------------------------------------------------------------------
-
-    def takes(self, path: Path) -> bool:
-        """Return whether ``path`` is a picture."""
-        return path.suffix.lower() in KINDS
 
     def accept(self, intent: str, data: Any) -> None:
         """Take a file, or the sample."""

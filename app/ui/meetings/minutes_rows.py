@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.core.meetings.model import Minutes, Note, Segment, Transcript
+from app.core.meetings.model import (
+    Action,
+    DateItem,
+    Decision,
+    Minutes,
+    Note,
+    Question,
+    Segment,
+    Transcript,
+)
 from app.ui.rows import Row
 from app.words import meetings as words
 from app.words import tr
@@ -33,26 +42,26 @@ def segment_row(segment: Segment) -> Row:
     return Row(segment.text, segment.speaker or "", tag, spoken=said, key=segment.id, data=segment)
 
 
-def minutes_rows(minutes: Minutes, notes: Sequence[Note]) -> list[Row]:
-    """Return the minutes as sections, each with its items or what its emptiness means."""
+def minutes_rows(minutes: Minutes, notes: Sequence[Note], *, draft: bool = False) -> list[Row]:
+    """Return the minutes as sections, each with its items or what its emptiness means.
+
+    ``draft`` says that the draft recogniser heard the meeting: owners and dates carry it.
+    """
     times = {s.id: s.start for s in minutes.segments}
-    build = _Sections(minutes, times)
+    build = _Sections(minutes, times, draft)
     rows = [Row(words.written_by(minutes.engine, minutes.model), kind="quiet", key="by")]
+    if draft:
+        rows.append(Row(words.heard_by_draft_long(), kind="quiet", key="draft"))
     if minutes.overview:
-        rows += [_heading("overview"), Row(minutes.overview, key="overview")]
+        mark = words.written()
+        rows += [_heading("overview"), Row(minutes.overview, mark, key="overview")]
     if notes:
         rows.append(_heading("notes"))
         rows += [_note(n, place) for place, n in enumerate(notes)]
-    rows += build.section("decisions", (build.item(d.text, "", d.segments, ("d", n))
-                                        for n, d in enumerate(minutes.decisions)))  # fmt: skip
-    rows += build.section("actions", (build.item(a.task, _who(a.owner, a.due), a.segments, ("a", n))
-                                      for n, a in enumerate(minutes.actions)))  # fmt: skip
-    rows += build.section("questions", (
-        build.item(q.text, tr("Answer: {text}").format(text=q.answer.text) if q.answer
-                   else tr("no answer heard"), q.segments, ("q", n))
-        for n, q in enumerate(minutes.questions)))  # fmt: skip
-    rows += build.section("dates", (build.item(d.text, "", d.segments, ("t", n))
-                                    for n, d in enumerate(minutes.dates)))  # fmt: skip
+    rows += build.section("decisions", map(build.decision, enumerate(minutes.decisions)))
+    rows += build.section("actions", map(build.action, enumerate(minutes.actions)))
+    rows += build.section("questions", map(build.question, enumerate(minutes.questions)))
+    rows += build.section("dates", map(build.date, enumerate(minutes.dates)))
     rows += build.topics()
     rows += build.speakers()
     if minutes.unsupported:
@@ -78,25 +87,64 @@ def _note(note: Note, place: int) -> Row:
     return Row(note.text or tr("Marker"), tag=tag, key=("n", place), data=note.time)
 
 
-def _who(owner: str | None, due: str | None) -> str:
-    parts = []
-    if owner:
-        parts.append(tr("Who: {name}").format(name=owner))
-    if due:
-        parts.append(tr("When: {when}").format(when=due))
-    return "  ·  ".join(parts)
-
-
 class _Sections:
-    def __init__(self, minutes: Minutes, times: dict[int, float | None]):
+    def __init__(self, minutes: Minutes, times: dict[int, float | None], draft: bool):
         self._minutes = minutes
         self._times = times
+        self._draft = draft
 
-    def item(self, text: str, detail: str, segments: Sequence[int], key: object) -> Row:
+    def doubt(self) -> str:
+        """Return what stands with names, numbers and dates of a draft."""
+        return words.heard_by_draft() if self._draft else ""
+
+    def who(self, owner: str | None, due: str | None) -> str:
+        """Return who and when, with the draft's doubt."""
+        parts = []
+        if owner:
+            parts.append(tr("Who: {name}").format(name=owner))
+        if due:
+            parts.append(tr("When: {when}").format(when=due))
+        if parts and self._draft:
+            parts.append(self.doubt())
+        return "  ·  ".join(parts)
+
+    def item(
+        self, text: str, detail: str, segments: Sequence[int], key: object, kind: str = "quoted"
+    ) -> Row:
+        """Return a line: quotation marks round what was said, a mark at what was written."""
         at = self._times.get(segments[0]) if segments else None
+        if kind == "quoted":
+            text = words.quote(text)
+        else:
+            detail = "  ·  ".join(part for part in (words.written(), detail) if part)
         return Row(
             text, detail, "" if at is None else clock(at), key=("i", key), data=tuple(segments)
         )
+
+    def decision(self, numbered: tuple[int, Decision]) -> Row:
+        """Return a decision."""
+        place, made = numbered
+        return self.item(made.text, "", made.segments, ("d", place), made.kind)
+
+    def action(self, numbered: tuple[int, Action]) -> Row:
+        """Return an action with who and when."""
+        place, made = numbered
+        who = self.who(made.owner, made.due)
+        return self.item(made.task, who, made.segments, ("a", place), made.kind)
+
+    def date(self, numbered: tuple[int, DateItem]) -> Row:
+        """Return a date."""
+        place, made = numbered
+        return self.item(made.text, self.doubt(), made.segments, ("t", place), made.kind)
+
+    def question(self, numbered: tuple[int, Question]) -> Row:
+        """Return a question with its answer; Enter goes to both, one after the other."""
+        place, made = numbered
+        detail, segments = tr("no answer heard"), tuple(made.segments)
+        if made.answer is not None:
+            detail = tr("Answer: {text}").format(text=words.quote(made.answer.text))
+            segments = tuple(dict.fromkeys((*segments, *made.answer.segments)))
+        return self.item(made.text, detail, segments, ("q", place), made.kind)
 
     def section(self, key: str, items: Iterable[Row]) -> list[Row]:
         rows = list(items)
@@ -112,7 +160,7 @@ class _Sections:
         for place, topic in enumerate(self._minutes.topics):
             rows.append(Row(topic.title, kind="strong", key=("topic", place)))
             rows += [
-                self.item(p.text, "", p.segments, ("p", place, n))
+                self.item(p.text, "", p.segments, ("p", place, n), p.kind)
                 for n, p in enumerate(topic.points)
             ]
         if len(rows) == 1:

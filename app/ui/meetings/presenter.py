@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from app.ui.tab import House
 from app.words import tr
 
 if TYPE_CHECKING:
+    from app.core.meetings.model import Segment
     from app.core.meetings.records import Meeting
 
 
@@ -34,6 +35,9 @@ class MeetingsPresenter(QObject):
         self._queue: list[int] = []
         self._job: Job | None = None
         self._current: int | None = None
+        self._once_free: dict[int, Callable[[], None]] = {}
+        self.latest: tuple[int, str, Progress] | None = None
+        self.partial: dict[int, list[Segment]] = {}  # what is being written down just now
 
     @property
     def _services(self) -> Any:
@@ -68,10 +72,18 @@ class MeetingsPresenter(QObject):
         self._house.speech.tell(tr("Importing {names}.").format(names=names))
 
         def work(ctx: JobContext) -> list[int]:
-            desk = self._services.desk
-            return [desk.add(path, language=language) for path in chosen]
+            numbers = []
+            for path in chosen:
+                try:
+                    numbers.append(self._services.desk.add(path, language=language))
+                except AppError as error:  # one bad file does not stop the others
+                    ctx.emit("error", error)
+            return numbers
 
-        self._work(tr("Importing"), work, self._imported)
+        told = Listeners(
+            done=self._imported, failed=self._fail, data=lambda kind, error: self._fail(error)
+        )
+        self._house.runner.start(tr("Importing"), work, told, keeps=True)
 
     def _imported(self, numbers: Sequence[int]) -> None:
         self.listed.emit()
@@ -98,7 +110,7 @@ class MeetingsPresenter(QObject):
             done=lambda meeting: self._ended(number, meeting),
             failed=self.failed.emit,
             cancelled=lambda: self.changed.emit(number),
-            ended=self._free,
+            ended=lambda: self._free(number),
         )
 
         def work(ctx: JobContext) -> Meeting:
@@ -111,14 +123,22 @@ class MeetingsPresenter(QObject):
     def _data(self, number: int, step: _Running, kind: str, data: Any) -> None:
         if kind == "step":
             step.name = data
+            self.latest = None
+            if data == "transcript":
+                self.partial[number] = []
             self.changed.emit(number)
         elif kind == "segment":
+            self.partial.setdefault(number, []).append(data)
             self.heard.emit(number, data)
+        elif kind == "restart":  # another engine begins from the start
+            self.partial[number] = []
+            self.changed.emit(number)
         elif kind == "minutes":
             self.changed.emit(number)
 
     def _progress(self, number: int, step: str, progress: Progress) -> None:
         if step:
+            self.latest = (number, step, progress)
             self.progressed.emit(number, step, progress)
 
     def _ended(self, number: int, meeting: Meeting) -> None:
@@ -130,10 +150,23 @@ class MeetingsPresenter(QObject):
             self._house.speech.tell(tr("The minutes of {title} are ready.").format(
                 title=meeting.title))  # fmt: skip
 
-    def _free(self) -> None:
+    def _free(self, number: int) -> None:
         self._job, self._current = None, None
+        self.partial.pop(number, None)
+        self.latest = None
+        self.changed.emit(number)
         self.listed.emit()
+        then = self._once_free.pop(number, None)
+        if then is not None:
+            then()
         self._next()
+
+    def _when_free(self, number: int, then: Callable[[], None]) -> None:
+        """Do something with a meeting once nothing works on it any more."""
+        if number == self._current:
+            self._once_free[number] = then
+        else:
+            then()
 
     def cancel(self, number: int) -> None:
         """Stop the step that runs; what is done stays."""
@@ -155,11 +188,14 @@ class MeetingsPresenter(QObject):
             self._services.pipeline.again(number, step)
             return number
 
-        self._work(tr("Trying again"), again, self.enqueue)
+        self._when_free(number, lambda: self._work(tr("Trying again"), again, self.enqueue))
 
     def set_language(self, number: int, language: str) -> None:
         """Remember the language of the meetings and go on."""
-        self._house.settings.change(spoken_language=language)
+        try:
+            self._house.settings.change(spoken_language=language)
+        except AppError as error:
+            self._fail(error)
 
         def work(ctx: JobContext) -> int:
             self._services.meetings.set_language(number, language)
@@ -184,7 +220,10 @@ class MeetingsPresenter(QObject):
             self.listed.emit()
             done(receipt)
 
-        self._work(tr("Deleting"), lambda ctx: self._services.desk.delete(number), finish)
+        delete = self._services.desk.delete
+        self._when_free(
+            number, lambda: self._work(tr("Deleting"), lambda ctx: delete(number), finish)
+        )
 
     def export(self, number: int, folder: Path, done: Any) -> None:
         """Write the files of a meeting into ``folder``."""

@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar
 
-from app.core import paths
 from app.core.errors import AppError
 from app.core.jobs import Notice
+from app.core.meetings.desk import TakenIn
 from app.core.meetings.recording_port import LOST, PAUSED, State
 from app.ui.accessible import LineEdit
 from app.ui.jobs import Listeners
@@ -39,6 +39,7 @@ class RecordingPanel(QFrame):
         self.state: State | None = None
         self._began_listening = False
         self._closing = False
+        self._stopping = False
         self._level_db = _SILENT_DB
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.what = label("", "heading", wraps=False)
@@ -105,24 +106,23 @@ class RecordingPanel(QFrame):
             self._recovered,
         )
 
-    def _recovered(self, numbers: list[int]) -> None:
-        for number in numbers:
-            self.noticed.emit(Notice("recording_recovered"))
-            self.finished.emit(number)
+    def _recovered(self, taken: list[TakenIn]) -> None:
+        for one in taken:
+            if one.repaired:
+                self.noticed.emit(Notice("recording_recovered", {"path": str(one.folder)}))
+            self.finished.emit(one.meeting)
 
     def toggle(self) -> None:
         """Start a recording, or stop the one that runs."""
         if self.running:
             self.stop()
             return
-        settings = self._house.settings.current
-        folder = Path(settings.recordings_folder) if settings.recordings_folder else None
+        device = self._house.settings.current.microphone
+        folder = self._house.services.recordings_root()
         self._listen()
         self._job(
             tr("Starting the recording"),
-            lambda ctx: self._recorder.start(
-                folder or paths.recordings(), device=settings.microphone
-            ),
+            lambda ctx: self._recorder.start(folder, device=device),
             self._started,
         )
 
@@ -152,6 +152,7 @@ class RecordingPanel(QFrame):
     def stop(self) -> None:
         """Stop, and make a meeting of what was recorded."""
         if self.running:
+            self._stopping = True
             self._job(tr("Closing the recording"), self._stop_and_keep, self._stopped)
 
     def _stop_and_keep(self, ctx: Any) -> int:
@@ -163,7 +164,16 @@ class RecordingPanel(QFrame):
         self._closing = True
         self.stop()
 
+    def _keep_what_ended(self, folder: Path) -> None:
+        """Make a meeting of a recording that ended by itself (a full disk, a lost device)."""
+        self._job(
+            tr("Keeping the recording"),
+            lambda ctx: self._house.services.desk.add_recording(folder, ctx),
+            self._stopped,
+        )
+
     def _stopped(self, number: int) -> None:
+        self._stopping = False
         self._show(None)
         if self._closing:
             self.closed.emit()
@@ -190,13 +200,17 @@ class RecordingPanel(QFrame):
         self._house.runner.start(title, work, told, keeps=True)
 
     def _fail(self, error: Any) -> None:
+        self._stopping = self._closing = False
         self.failed.emit(error)
 
     # --- what the recorder tells ----------------------------------------------------
 
     def _hear(self, kind: str, data: Any) -> None:
         if kind == "state":
+            ended = self.running and not data.running and not self._stopping
             self._show(data)
+            if ended and data.folder is not None:
+                self._keep_what_ended(data.folder)
             if data.error is not None:
                 self.failed.emit(data.error)
         elif kind == "level":

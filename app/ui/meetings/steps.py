@@ -35,8 +35,8 @@ class StepCard(QFrame):
         self._retry = button(tr("Try again"), lambda: self.retried.emit(name), icon="retry")
         for made in (self._cancel, self._retry):
             made.setAccessibleName(f"{made.text()}: {words.step_name(name)}")
-        words_ = column(self._title, self.state, spacing=1)
-        top = row(words_, None, self._cancel, self._retry)
+        said = column(None, self._title, self.state, None, spacing=1)
+        top = row(said, self._cancel, self._retry)
         top.setStretch(0, 1)
         inside = column(top, self._bar, None, spacing=1)
         inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
@@ -50,7 +50,11 @@ class StepCard(QFrame):
         self._retry.setVisible(step.state in (FAILED, CANCELLED, BLOCKED, DONE))
         self._retry.setText(tr("Again") if step.state == DONE else tr("Try again"))
         self._bar.setVisible(step.state == RUNNING)
-        self._say(sentence or words.state_name(step.state))
+        # Why it cannot go on is long and stands below the cards, in the whole width.
+        if step.state in (FAILED, BLOCKED):
+            self._say(words.state_name(step.state), sentence)
+        else:
+            self._say(sentence or words.state_name(step.state))
         if step.state == RUNNING and step.total:
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(1000 * min(1.0, step.done / step.total)))
@@ -59,6 +63,9 @@ class StepCard(QFrame):
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the running step is and how long still."""
+        self._cancel.setVisible(True)
+        self._retry.setVisible(False)
+        self._bar.setVisible(True)
         fraction = progress.fraction
         self._bar.setRange(0, 0 if fraction is None else 1000)
         if fraction is not None:
@@ -68,13 +75,14 @@ class StepCard(QFrame):
             parts.append(time_left(progress.seconds_left))
         self._say(", ".join(parts) or words.state_name(RUNNING))
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, sentence: str = "") -> None:
         self.state.setText(text)
-        self.state.setAccessibleName(f"{words.step_name(self.name)}: {text}")
+        said = ". ".join(part for part in (text, sentence) if part)
+        self.state.setAccessibleName(f"{words.step_name(self.name)}: {said}")
 
 
 class StepsBar(QWidget):
-    """All steps side by side."""
+    """All steps side by side; below them, in the whole width, why one cannot go on."""
 
     cancelled = Signal(str)
     retried = Signal(str)
@@ -83,7 +91,8 @@ class StepsBar(QWidget):
         super().__init__()
         self.cards: dict[str, StepCard] = {}
         self._layout: QHBoxLayout = row()
-        self.setLayout(self._layout)
+        self.why = label("", "warn")
+        self.setLayout(column(self._layout, self.why))
 
     def show_meeting(self, meeting: Meeting, sentences: dict[str, str]) -> None:
         """Show the steps of ``meeting``; later steps get a card by themselves."""
@@ -95,6 +104,10 @@ class StepsBar(QWidget):
                 self.cards[step.name] = card
                 self._layout.addWidget(card, 1)
             self.cards[step.name].show_step(step, sentences.get(step.name, ""))
+        stuck = [s.name for s in meeting.steps if s.state in (FAILED, BLOCKED)]
+        why = [sentences[name] for name in stuck if name in sentences]
+        self.why.setText("\n".join(why))
+        self.why.setVisible(bool(why))
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""

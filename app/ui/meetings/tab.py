@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
 from app.core import paths
 from app.core.errors import AppError
 from app.ui.jobs import Listeners
+from app.ui.kinds import SOUND
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
+from app.ui.meetings.shown import Shown, read_shown
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, Splitter, button, column, gap, row
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, row, shorter
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock
@@ -27,9 +29,8 @@ if TYPE_CHECKING:
     from app.core.meetings.records import Meeting
     from app.ui.meetings.view import MeetingView
 
-SOUND = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus", ".aac", ".wma", ".aiff", ".amr",
-         ".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".3gp")  # fmt: skip
 _SETTLE_MS = 40
+_TITLE = 90  # characters of a title that the list shows; a screen reader says all
 
 
 class MeetingsTab(Tab):
@@ -54,6 +55,7 @@ class MeetingsTab(Tab):
         self.recording.noticed.connect(self.show_notice)
         self.recording.closed.connect(lambda: self.window().close())
         self._view: MeetingView | None = None
+        self._turn: object = None
         self.ready = False
         self._build()
         # The first keys are answered before modules and library are read in a thread.
@@ -103,8 +105,9 @@ class MeetingsTab(Tab):
         return self._view
 
     def _build_view(self) -> MeetingView:
+        from app.ui.meetings import view as module  # heavy: only when a meeting is shown
 
-        view = MeetingView()
+        view = module.MeetingView()
         view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
         view.retried.connect(self._retry)
         view.language_chosen.connect(self._language)
@@ -169,21 +172,29 @@ class MeetingsTab(Tab):
             self.show_meeting(int(chosen.data))
 
     def show_meeting(self, number: int) -> None:
-        """Show one meeting on the right."""
-        from app.core.meetings.model import Note
-
-        services = self.house.services
+        """Show one meeting on the right; it is read in a job, never in the window's thread."""
         self.shown = number
-        try:
-            meeting = services.meetings.get(number)
-            self.view.show_meeting(meeting, services.desk.sound_of(number))
-            notes = tuple(Note(n.text, n.time) for n in services.meetings.notes(number))
-            self.view.show_results(
-                services.meetings.transcript(number), services.meetings.minutes(number), notes
-            )
-        except AppError as error:
+        turn = self._turn = object()
+        told = Listeners(done=self._show, failed=self._gone)
+        services = self.house.services
+        self.start(
+            tr("Opening a meeting"),
+            lambda ctx: read_shown(services, number),
+            told.only_while(lambda: self._turn is turn),
+            keeps=True,
+        )
+
+    def _gone(self, error: AppError) -> None:
+        if error.code != "meeting_missing":  # deleted in the meantime: the list says it
             self.show_error(error)
-            return
+
+    def _show(self, shown: Shown) -> None:
+        number = shown.meeting.id
+        self.view.show_meeting(shown)
+        if self.presenter.latest is not None and self.presenter.latest[0] == number:
+            self.view.steps.show_progress(*self.presenter.latest[1:])
+        partial = self.presenter.partial.get(number)
+        self.view.show_results(shown, partial)
         self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _changed(self, number: int) -> None:
@@ -303,10 +314,6 @@ class MeetingsTab(Tab):
         """Return what is being recorded."""
         return self.recording.state_words()
 
-    def takes(self, path: Path) -> bool:
-        """Return whether ``path`` is sound or video."""
-        return path.suffix.lower() in SOUND
-
     def accept(self, intent: str, data: Any) -> None:
         """Take files, the sample, or the news that engines changed."""
         if intent == "files":
@@ -344,4 +351,11 @@ def _meeting_row(meeting: Meeting) -> Row:
         parts.append(clock(meeting.duration))
     if state is not None:
         parts.append(f"{words.step_name(state.name)}: {words.state_name(state.state)}")
-    return Row(meeting.title, "  ·  ".join(parts), key=meeting.id, data=meeting.id)
+    said = ", ".join((meeting.title, *parts))
+    return Row(
+        shorter(meeting.title, 90),
+        "  ·  ".join(parts),
+        spoken=said,
+        key=meeting.id,
+        data=meeting.id,
+    )

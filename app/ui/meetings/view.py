@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,21 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.errors import from_wire
-from app.core.meetings.model import Minutes, Note, Segment, Transcript
-from app.core.meetings.records import BLOCKED, FAILED, Meeting
+from app.core.meetings.model import Segment
+from app.core.meetings.records import BLOCKED, FAILED
 from app.ui.devices.player import Player
 from app.ui.meetings.language import LanguageQuestion
 from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
+from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
-from app.ui.rows import RowList
-from app.ui.widgets import Splitter, button, column, gap, label
+from app.ui.rows import Row, RowList
+from app.ui.widgets import Splitter, button, column, gap, label, shorter
 from app.words import tr
 from app.words.durations import clock
 from app.words.errors import error_words
+from app.words.settings import CHOICES
+
+_TITLE = 120  # characters that are shown; the tool tip and a screen reader have all
 
 
 class MeetingView(QWidget):
@@ -50,6 +55,8 @@ class MeetingView(QWidget):
         self._sound: Path | None = None
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
+        self._opened: tuple[object, int] = (None, 0)
+        self.player.failed.connect(lambda: self.place.setText(tr("This cannot be played here.")))
         self._build()
 
     def _build(self) -> None:
@@ -72,31 +79,42 @@ class MeetingView(QWidget):
         )
         self.layout().setStretch(3, 1)
 
-    def show_meeting(self, meeting: Meeting, sound: Path | None) -> None:
+    def show_meeting(self, shown: Shown) -> None:
         """Show title, facts and steps."""
-        self.title.setText(meeting.title)
-        self._sound = sound
+        meeting = shown.meeting
+        self.title.setText(shorter(meeting.title, _TITLE))
+        self.title.setAccessibleName(meeting.title)
+        self.title.setToolTip(meeting.title if len(meeting.title) > _TITLE else "")
+        self._sound = shown.sound
         facts = [] if meeting.duration is None else [clock(meeting.duration)]
+        transcript = shown.transcript
+        if transcript is not None and transcript.language:
+            name = CHOICES["spoken_language"].get(transcript.language, transcript.language)
+            facts.append(tr("spoken in {language}").format(language=tr(name)))
         self.facts.setText("  ·  ".join(facts))
         self.facts.setVisible(bool(facts))
-        self.steps.show_meeting(meeting, _sentences(meeting))
-        self.play.setEnabled(sound is not None)
-        transcript = meeting.step("transcript")
-        asking = transcript.state == BLOCKED and transcript.error == "language_needed"
+        self.steps.show_meeting(meeting, _sentences(shown))
+        self.play.setEnabled(shown.sound is not None)
+        step = meeting.step("transcript")
+        asking = step.state == BLOCKED and step.error == "language_needed"
         self.language.setVisible(asking)
 
-    def show_results(
-        self, transcript: Transcript | None, minutes: Minutes | None, notes: tuple[Note, ...]
-    ) -> None:
-        """Show what was computed so far."""
-        self._segments = transcript.segments if transcript else ()
-        self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
-        self.minutes.show_rows(minutes_rows(minutes, notes) if minutes else [])
+    def show_results(self, shown: Shown, partial: Sequence[Segment] | None = None) -> None:
+        """Show what was computed so far; ``partial`` is what is being written down now."""
+        transcript, minutes = shown.transcript, shown.minutes
+        if partial is not None:
+            self._segments = tuple(partial)
+            self.transcript.show_rows([segment_row(s) for s in partial])
+        else:
+            self._segments = transcript.segments if transcript else ()
+            self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
+        draft = transcript is not None and transcript.is_draft
+        self.minutes.show_rows(minutes_rows(minutes, shown.notes, draft=draft) if minutes else [])
 
     def add_segment(self, segment: Segment) -> None:
         """Show a segment that was just written down."""
         self._segments = (*self._segments, segment)
-        self.transcript.show_rows([*self.transcript.rows.rows, segment_row(segment)])
+        self.transcript.rows.append(segment_row(segment))
 
     # --- sound --------------------------------------------------------------------
 
@@ -105,10 +123,18 @@ class MeetingView(QWidget):
         if chosen is None:
             return
         if isinstance(chosen.data, tuple) and chosen.data:
-            self.transcript.go_to(chosen.data[0], focus=True)
-            self._play_from(self._start_of(chosen.data[0]))
+            segment = self._next_of(chosen)
+            self.transcript.go_to(segment, focus=True)
+            self._play_from(self._start_of(segment))
         elif isinstance(chosen.data, float):
             self._play_from(chosen.data)
+
+    def _next_of(self, chosen: Row) -> int:
+        """Return the first entry of a line, or the next one when it is opened again."""
+        before, place = self._opened
+        place = (place + 1) % len(chosen.data) if before == chosen.key else 0
+        self._opened = (chosen.key, place)
+        return int(chosen.data[place])
 
     def _open_segment(self, index: QModelIndex) -> None:
         chosen = self.transcript.current_row()
@@ -149,10 +175,12 @@ class MeetingView(QWidget):
         return [r.words() for r in self.minutes.rows.rows]
 
 
-def _sentences(meeting: Meeting) -> dict[str, str]:
-    """Return for each failed or blocked step why it is so."""
+def _sentences(shown: Shown) -> dict[str, str]:
+    """Return why a step failed or is blocked."""
     found: dict[str, str] = {}
-    for step in meeting.steps:
+    for step in shown.meeting.steps:
+        if step.error == "language_needed":
+            continue  # the question below says it
         if step.state in (FAILED, BLOCKED) and step.error:
             plain: dict[str, Any] = {"code": step.error, "params": step.error_params}
             try:

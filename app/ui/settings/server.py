@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from PySide6.QtWidgets import QLineEdit
 
 from app.core.egress import is_loopback
+from app.core.errors import AppError
 from app.core.settings import Settings
 from app.ui.accessible import LineEdit
 from app.ui.tab import House
 from app.ui.widgets import Card, button, gap, label, named, row
 from app.words import settings as words
 from app.words import tr
+from app.words.errors import error_words
 
 
 def host_of(address: str) -> str:
@@ -56,13 +58,19 @@ class ServerCard(Card):
         house.settings.on_change(self._follow)
         self._follow(house.settings.current)
 
+    def _change(self, **values: str) -> None:
+        try:
+            self._house.settings.change(**values)
+        except AppError as error:
+            self.question.setText(error_words(error).sentence())
+            self.question.show()
+            self._house.speech.tell(self.question.text(), urgent=True)
+
     def propose(self) -> None:
         """Take an address of this laptop at once, and ask before any other."""
         host = host_of(self.address.text())
         if not host or is_loopback(host) or host in ("0.0.0.0", "::"):
-            self._house.settings.change(
-                ollama_host=self.address.text().strip(), ollama_confirmed=""
-            )
+            self._change(ollama_host=self.address.text().strip(), ollama_confirmed="")
             self._ask("")
             return
         self._ask(host)
@@ -86,18 +94,18 @@ class ServerCard(Card):
     def confirm(self) -> None:
         """Use the other machine from now on."""
         address = self.address.text().strip()
-        self._house.settings.change(ollama_host=address, ollama_confirmed=host_of(address))
+        self._change(ollama_host=address, ollama_confirmed=host_of(address))
         self._ask("")
 
     def back_home(self) -> None:
         """Use this laptop."""
         self.address.clear()
-        self._house.settings.change(ollama_host="", ollama_confirmed="")
+        self._change(ollama_host="", ollama_confirmed="")
         self._ask("")
         self.address.setFocus()
 
     def _keep_token(self) -> None:
-        self._house.settings.change(ollama_token=self.token.text().strip())
+        self._change(ollama_token=self.token.text().strip())
 
     def _follow(self, settings: Settings) -> None:
         if not self.address.hasFocus():

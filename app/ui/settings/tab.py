@@ -8,18 +8,28 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QSpinBox, QWidget
 
-from app.core.errors import AppError
 from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
-from app.ui.widgets import Card, ComboBox, Page, button, column, gap, label, named, row
+from app.ui.widgets import Card, ComboBox, Page, above_page, button, column, gap, label, named, row
 from app.words import keys as key_words
 from app.words import settings as words
 from app.words import tr
 
 # These have a card of their own, with the question that belongs to them.
 _OWN = ("ollama_host", "ollama_token")
+
+
+# Folders that the common programs keep a copy of elsewhere.
+_CLOUDS = ("dropbox", "onedrive", "icloud", "google drive", "googledrive", "nextcloud",
+           "owncloud", "syncthing", "pcloud", "mega", "creative cloud")  # fmt: skip
+
+
+def synced(folder: str) -> bool:
+    """Return whether ``folder`` lies in one that is copied to another machine."""
+    parts = [part.casefold() for part in Path(folder).parts]
+    return any(part.startswith(cloud) for part in parts for cloud in _CLOUDS)
 
 
 class SettingsTab(Tab):
@@ -37,7 +47,7 @@ class SettingsTab(Tab):
             column(label(tr("Settings"), "title"), *cards, self.server, self.keys, None, spacing=3),
             widest=gap(230),
         )
-        self.setLayout(column(self.message, self.page, spacing=0))
+        self.setLayout(column(above_page(self.message), self.page, spacing=0))
         house.settings.on_change(self._follow)
 
     def first_focus(self) -> QWidget | None:
@@ -109,11 +119,15 @@ class SettingsTab(Tab):
             self._change(key, str(Path(chosen)))
 
     def _change(self, key: str, value: Any) -> None:
-        try:
-            self.house.settings.change(**{key: value})
-            self.message.clear()
-        except AppError as error:
-            self.show_error(error)
+        if not self.change(**{key: value}):
+            return
+        self.message.clear()
+        if key == "recordings_folder" and synced(value):
+            text = tr(
+                "This folder seems to be copied to a cloud. Recordings there are not private."
+            )
+            self.message.say(text)
+            self.house.speech.tell(text)
 
     def _follow(self, settings: Settings) -> None:
         for key, control in self.controls.items():

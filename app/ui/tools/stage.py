@@ -26,17 +26,21 @@ def wait(condition: Callable[[], bool], seconds: float) -> bool:
     return condition()
 
 
-def open_shell(services: Any, theme: str = "") -> Any:
-    """Return the program's own window on no screen, without the first question."""
+def open_shell(services: Any, theme: str = "", *, ask_first: bool = False) -> Any:
+    """Return the program's own window on no screen.
+
+    With ``ask_first`` the first question stands in it, and nothing has begun yet.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.ui.shell import Shell
     from app.ui.start import make_application
 
     make_application(theme or services.settings.current.theme)
-    shell = Shell(services, ask_first=False)
+    shell = Shell(services, ask_first=ask_first)
     shell.resize(WIDTH, HEIGHT)
     shell.show()
-    shell.begin()
+    if not ask_first:
+        shell.begin()
     return shell
 
 

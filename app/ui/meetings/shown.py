@@ -1,0 +1,36 @@
+"""Everything that is shown of one meeting, read at once and away from the window's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.core.meetings.model import Minutes, Note, Transcript
+    from app.core.meetings.records import Meeting
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One meeting with its results so far; None where there are none yet."""
+
+    meeting: Meeting
+    sound: Path | None
+    notes: tuple[Note, ...]
+    transcript: Transcript | None
+    minutes: Minutes | None
+
+
+def read_shown(services: Any, number: int) -> Shown:
+    """Read a meeting. Raises ``StorageError``."""
+    from app.core.meetings.model import Note
+
+    meetings = services.meetings
+    return Shown(
+        meetings.get(number),
+        services.desk.sound_of(number),
+        tuple(Note(n.text, n.time) for n in meetings.notes(number)),
+        meetings.transcript(number),
+        meetings.minutes(number),
+    )

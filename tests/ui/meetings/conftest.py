@@ -1,0 +1,48 @@
+"""Meetings that are done, and a recorder without a microphone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import meeting_values as values
+from support.sound_files import tone, write_wav
+from support.window import StandInRecorder, add_meeting
+
+from app.bootstrap import Services
+
+
+@pytest.fixture
+def recorder(services: Services, tmp_path: Path) -> StandInRecorder:
+    made = StandInRecorder(folder=tmp_path / "recording")
+    services.__dict__["recorder"] = made
+    return made
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    return write_wav(tmp_path / "sound.wav", tone(8.0))
+
+
+@pytest.fixture
+def done(services: Services, sound: Path) -> int:
+    """Put a meeting with transcript, minutes and sound into the library."""
+    transcript = values.transcript()
+    return add_meeting(services, "Harbour", transcript, values.minutes(transcript), sound)
+
+
+@pytest.fixture
+def tab(recorder, shell, qtbot, idle):
+    made = shell.open("meetings")
+    qtbot.waitUntil(lambda: made.ready, timeout=20_000)
+    idle(shell)
+    return made
+
+
+@pytest.fixture
+def tab_with_meeting(done, tab, shell, idle):
+    tab.list.go_to(done)
+    idle(shell)
+    return tab
+
+

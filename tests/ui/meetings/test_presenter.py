@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from support import meeting_values as values
+from support.window import add_meeting, said
+
+from app.core.errors import EngineError
+from app.core.jobs import Progress
+from app.core.meetings.records import CANCELLED, DONE, FAILED, WAITING
+
+
+class SlowWork:
+    """A step that waits until it is let go, and remembers whose turn it was."""
+
+    name = "minutes"
+
+    def __init__(self, meetings):
+        self._meetings = meetings
+        self.order: list[int] = []
+        self.go = threading.Event()
+        self.error: Exception | None = None
+
+    def digest(self, meeting):
+        return "same"
+
+    def run(self, meeting, claim, ctx):
+        self.order.append(meeting.id)
+        ctx.report(Progress("minutes", 1, 2))
+        while not self.go.wait(0.01):
+            ctx.check()
+        if self.error is not None:
+            raise self.error
+        self._meetings.finish(claim)
+
+
+@pytest.fixture
+def slow(services, tab):
+    made = SlowWork(services.meetings)
+    services.pipeline._works = (made,)
+    yield made
+    made.go.set()
+
+
+@pytest.fixture
+def three(services, slow):
+    numbers = [add_meeting(services, f"Meeting {n}", values.transcript()) for n in (1, 2, 3)]
+    for number in numbers:
+        services.meetings.reset(number, "minutes", following=False)
+    return numbers
+
+
+def state(services, number):
+    return services.meetings.get(number).step("minutes").state
+
+
+def test_meetings_are_worked_on_one_after_the_other_in_their_order(
+    three, slow, tab, shell, idle, qtbot
+) -> None:
+    tab.presenter.enqueue(three[2], three[0])
+    tab.presenter.enqueue(three[1], three[2])
+    qtbot.waitUntil(lambda: slow.order == [three[2]])
+    assert tab.presenter.current == three[2]
+    slow.go.set()
+    idle(shell)
+    assert slow.order == [three[2], three[0], three[1]]
+    assert tab.presenter.current is None
+
+
+def test_cancel_stops_the_running_one_and_the_next_begins(
+    three, slow, tab, shell, idle, qtbot, services
+) -> None:
+    tab.presenter.enqueue(*three[:2])
+    qtbot.waitUntil(lambda: slow.order == [three[0]])
+    tab.presenter.cancel(three[0])
+    qtbot.waitUntil(lambda: slow.order == three[:2])
+    slow.go.set()
+    idle(shell)
+    assert state(services, three[0]) == CANCELLED and state(services, three[1]) == DONE
+
+
+def test_cancel_takes_a_waiting_one_out_of_the_queue(
+    three, slow, tab, shell, idle, qtbot, services
+) -> None:
+    tab.presenter.enqueue(*three[:2])
+    qtbot.waitUntil(lambda: slow.order == [three[0]])
+    tab.presenter.cancel(three[1])
+    slow.go.set()
+    idle(shell)
+    assert slow.order == [three[0]] and state(services, three[1]) == WAITING
+
+
+def test_a_failed_meeting_does_not_stop_the_queue(
+    three, slow, tab, shell, idle, services
+) -> None:
+    slow.error = EngineError("ollama_busy")
+    slow.go.set()
+    tab.presenter.enqueue(*three[:2])
+    idle(shell)
+    assert slow.order == three[:2]
+    assert state(services, three[0]) == FAILED
+
+
+def test_progress_belongs_to_the_step_that_runs(three, slow, tab, qtbot, shell, idle) -> None:
+    heard: list[tuple] = []
+    tab.presenter.progressed.connect(lambda *told: heard.append(told))
+    tab.presenter.enqueue(three[0])
+    qtbot.waitUntil(lambda: bool(heard))
+    number, step, progress = heard[0]
+    assert (number, step, progress.fraction) == (three[0], "minutes", 0.5)
+    slow.go.set()
+    idle(shell)
+
+
+def test_the_shown_meeting_shows_that_it_is_worked_on(three, slow, tab, qtbot, shell, idle) -> None:
+    tab.refresh()
+    tab.list.go_to(three[0])
+    idle(shell)
+    tab.presenter.enqueue(three[0])
+    card = lambda: tab.view.steps.cards["minutes"]
+    qtbot.waitUntil(lambda: "50%" in card().state.text())
+    qtbot.waitUntil(lambda: card()._cancel.isVisibleTo(card()))
+    card()._cancel.click()
+    idle(shell)
+    assert card().state.text() == "stopped"
+
+
+def test_finished_minutes_are_told(three, slow, tab, shell, idle) -> None:
+    slow.go.set()
+    tab.presenter.enqueue(three[0])
+    idle(shell)
+    assert "The minutes of Meeting 1 are ready." in said(shell)
+
+
+def test_a_new_engine_lets_waiting_meetings_go_on(three, slow, tab, shell, idle) -> None:
+    slow.go.set()
+    tab.accept("engines", None)
+    idle(shell)
+    assert sorted(slow.order) == three
+
+
+def test_closing_the_window_lets_the_step_wait_for_the_next_start(
+    three, slow, tab, shell, qtbot, services
+) -> None:
+    tab.presenter.enqueue(three[0])
+    qtbot.waitUntil(lambda: slow.order == [three[0]])
+    shell.close_now()
+    qtbot.waitUntil(lambda: state(services, three[0]) == WAITING)

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+from support import meeting_values as values
+from support.window import add_meeting, said, texts
+
+from app.core.errors import EngineError, InputError
+from app.core.meetings.records import BLOCKED, DONE, FAILED
+from app.ui.kinds import tab_for
+
+
+def steps_of(services, number):
+    return {s.name: s.state for s in services.meetings.get(number).steps}
+
+
+def test_an_empty_library_shows_how_to_begin(tab) -> None:
+    assert tab.pages.currentWidget() is tab.empty
+    assert not tab.left.isVisible()
+    assert tab.first_focus() is tab.record
+
+
+def test_a_meeting_of_the_library_is_listed_with_its_length_and_shown(tab_with_meeting) -> None:
+    row = tab_with_meeting.list.current_row()
+    assert row.text == "Harbour"
+    assert "00:08" in row.detail
+    assert tab_with_meeting.view.title.text() == "Harbour"
+    assert "“Buy it.”" in texts(tab_with_meeting.view.minutes)
+    assert tab_with_meeting.first_focus() is tab_with_meeting.list
+
+
+def test_a_long_title_is_shortened_for_the_eye_and_whole_for_the_ear(
+    services, tab, done, qtbot
+) -> None:
+    title = "The extraordinary meeting about the harbour " * 7
+    services.meetings.rename(done, title.strip())
+    tab.refresh()
+    row = tab.list.rows.rows[0]
+    assert row.text.endswith("…") and len(row.text) < 100
+    assert title.strip() in row.words()
+
+
+def test_enter_on_a_meeting_goes_to_its_minutes(tab_with_meeting, qtbot, shell) -> None:
+    tab_with_meeting.list.setFocus()
+    qtbot.keyClick(tab_with_meeting.list, Qt.Key.Key_Return)
+    assert shell.focusWidget() is tab_with_meeting.view.minutes
+
+
+def test_each_step_shows_its_state_and_offers_to_do_it_again(tab_with_meeting) -> None:
+    cards = tab_with_meeting.view.steps.cards
+    assert list(cards) == ["sound", "transcript", "minutes", "export"]
+    assert {card.state.text() for card in cards.values()} == {"done", "done, English"}
+    assert all(card._retry.isVisibleTo(card) for card in cards.values())
+    assert not tab_with_meeting.view.steps.why.isVisible()
+
+
+def test_a_failed_step_says_why_in_the_whole_width_and_to_the_ear(
+    services, tab_with_meeting, done, shell, idle
+) -> None:
+    services.meetings.reset(done, "minutes")
+    claim = services.meetings.claim(done, "minutes")
+    services.meetings.fail(claim, EngineError("ollama_busy"))
+    tab_with_meeting.show_meeting(done)
+    idle(shell)
+    view = tab_with_meeting.view
+    assert view.steps.cards["minutes"].state.text() == "failed"
+    assert "Ollama is busy" in view.steps.why.text() and view.steps.why.isVisible()
+    assert "Ollama is busy" in view.steps.cards["minutes"].state.accessibleName()
+
+
+def test_a_meeting_without_a_language_asks_for_it_and_goes_on_with_the_answer(
+    services, tab, done, qtbot, idle, shell
+) -> None:
+    services.meetings.reset(done, "transcript")
+    services.meetings.set_language(done, None)
+    claim = services.meetings.claim(done, "transcript")
+    services.meetings.fail(claim, EngineError("language_needed"), blocked=True)
+    tab.refresh()
+    tab.list.go_to(done)
+    idle(shell)
+    view = tab.view
+    assert view.language.isVisible()
+    assert not view.steps.why.isVisible()
+    view.language.box.setCurrentIndex(view.language.box.findData("de"))
+    view.language.chosen.emit(view.language.box.currentData())
+    idle(shell)
+    qtbot.waitUntil(lambda: steps_of(services, done)["transcript"] in (BLOCKED, FAILED, DONE))
+    assert services.meetings.get(done).language == "de"
+    assert services.settings.current.spoken_language == "de"
+    assert not view.language.isVisible()
+
+
+def test_a_decision_leads_to_what_was_said_and_plays_it(tab_with_meeting, qtbot, sound) -> None:
+    view = tab_with_meeting.view
+    assert view.minutes.go_to(("i", ("d", 0)))
+    view.minutes.setFocus()
+    qtbot.keyClick(view.minutes, Qt.Key.Key_Return)
+    assert view.transcript.current_row().key == 2
+    assert view.player._file == sound
+    view.player.stop()
+
+
+def test_enter_on_an_entry_of_the_transcript_plays_from_its_time(tab_with_meeting, qtbot) -> None:
+    view, asked = tab_with_meeting.view, []
+    view.player.play = lambda file, seconds: asked.append((file.name, seconds))
+    view.transcript.go_to(3, focus=True)
+    qtbot.keyClick(view.transcript, Qt.Key.Key_Return)
+    assert asked == [("sound.wav", 3.0)]
+
+
+def test_play_begins_at_the_current_entry(tab_with_meeting) -> None:
+    view, asked = tab_with_meeting.view, []
+    view.player.play = lambda file, seconds: asked.append(seconds)
+    view.play_or_pause()
+    view.transcript.go_to(4)
+    view.play_or_pause()
+    assert asked == [0.0, 4.0]
+
+
+def test_without_sound_there_is_nothing_to_play(services, tab, shell, idle) -> None:
+    number = add_meeting(services, "Written", values.transcript())
+    tab.refresh()
+    tab.list.go_to(number)
+    idle(shell)
+    assert not tab.view.play.isEnabled()
+    tab.view.play_or_pause()
+    assert not tab.view.player.is_playing
+
+
+def test_the_place_in_the_sound_is_shown_as_it_plays(tab_with_meeting) -> None:
+    tab_with_meeting.view.player.moved.emit(4.2)
+    assert tab_with_meeting.view.place.text() == "00:04"
+
+
+def test_deleting_asks_first_and_gives_a_receipt(
+    services, tab_with_meeting, done, shell, idle
+) -> None:
+    tab_with_meeting.ask_delete()
+    assert "Delete Harbour" in tab_with_meeting.message.text
+    assert services.meetings.list()
+    assert shell.focusWidget() is tab_with_meeting.message._act
+    tab_with_meeting.message._act.click()
+    idle(shell)
+    assert services.meetings.list() == ()
+    assert tab_with_meeting.message.text.startswith("Deleted.")
+    assert "Deleted." in said(shell)
+    assert tab_with_meeting.pages.currentWidget() is tab_with_meeting.empty
+
+
+def test_a_question_that_is_closed_deletes_nothing(services, tab_with_meeting) -> None:
+    tab_with_meeting.ask_delete()
+    tab_with_meeting.message._close.click()
+    assert len(services.meetings.list()) == 1
+    assert tab_with_meeting.message.text == ""
+
+
+def test_a_meeting_gets_another_title(
+    services, tab_with_meeting, done, shell, idle, monkeypatch
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: ("  The crane  ", True))
+    tab_with_meeting.rename()
+    idle(shell)
+    assert services.meetings.get(done).title == "The crane"
+    assert texts(tab_with_meeting.list) == ["The crane"]
+    assert tab_with_meeting.view.title.text() == "The crane"
+
+
+@pytest.mark.parametrize("answer", [("", True), ("   ", True), ("Other", False)])
+def test_no_title_and_no_answer_rename_nothing(
+    services, tab_with_meeting, done, shell, idle, monkeypatch, answer
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: answer)
+    tab_with_meeting.rename()
+    idle(shell)
+    assert services.meetings.get(done).title == "Harbour"
+
+
+def test_a_note_is_kept_and_shown_with_the_minutes(
+    services, tab_with_meeting, done, shell, idle, monkeypatch
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: ("Ask about rust", True))
+    tab_with_meeting.add_note()
+    idle(shell)
+    assert [n.text for n in services.meetings.notes(done)] == ["Ask about rust"]
+    assert "Ask about rust" in texts(tab_with_meeting.view.minutes)
+
+
+def test_export_writes_into_the_chosen_folder_and_names_the_files(
+    tab_with_meeting, shell, idle, monkeypatch, tmp_path
+) -> None:
+    target = tmp_path / "out"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(target))
+    tab_with_meeting.export()
+    idle(shell)
+    names = {file.name for file in target.iterdir()}
+    assert "Harbour minutes.md" in names and "Harbour transcript.srt" in names
+    assert "Harbour minutes.md" in tab_with_meeting.message.text
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_in_the_tab(
+    tab_with_meeting, shell, idle, monkeypatch, tmp_path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(file / "below"))
+    tab_with_meeting.export()
+    idle(shell)
+    assert "written" in tab_with_meeting.message.text
+
+
+def test_doing_a_step_again_resets_it_and_those_after(
+    services, tab_with_meeting, done, shell, idle
+) -> None:
+    tab_with_meeting.view.steps.cards["minutes"]._retry.click()
+    idle(shell)
+    assert steps_of(services, done)["minutes"] == DONE
+    assert services.meetings.get(done).step("minutes").attempt == 2
+    assert services.meetings.minutes(done).engine == "extract"
+
+
+def test_reading_aloud_says_every_row_of_the_minutes(tab_with_meeting, shell) -> None:
+    tab_with_meeting.read_aloud()
+    heard = said(shell)
+    assert "Heading: Decisions" in heard and "Buy it." in heard
+
+
+def test_a_broken_file_is_an_error_and_a_good_one_beside_it_is_still_imported(
+    services, tab, shell, idle, tmp_path, sound
+) -> None:
+    services.pipeline._works = ()  # the steps have tests of their own
+    empty = tmp_path / "empty.wav"
+    empty.write_bytes(b"")
+    tab.accept("files", [empty, sound])
+    idle(shell)
+    assert "empty.wav is empty" in tab.message.text
+    assert texts(tab.list) == ["sound"]
+
+
+def test_choosing_files_imports_them(services, tab, shell, idle, monkeypatch, sound) -> None:
+    services.pipeline._works = ()
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(sound)], ""))
+    tab.choose_files()
+    idle(shell)
+    assert texts(tab.list) == ["sound"]
+    assert "Importing sound.wav." in said(shell)
+
+
+def test_a_library_that_cannot_be_read_is_an_error_in_the_tab(tab, monkeypatch) -> None:
+    def broken():
+        raise InputError("file_missing", path="library")
+
+    monkeypatch.setattr(tab.presenter, "meetings", broken)
+    tab.opened()
+    assert "There is no file library" in tab.message.text
+
+
+def test_a_segment_appears_as_soon_as_it_is_written_down(tab_with_meeting, done) -> None:
+    fresh = values.transcript(6).segments[-1]
+    tab_with_meeting.presenter.heard.emit(done, fresh)
+    assert tab_with_meeting.view.transcript.rows.rows[-1].text == fresh.text
+    tab_with_meeting.presenter.heard.emit(done + 1, fresh)
+    assert len(tab_with_meeting.view.transcript.rows.rows) == 5 + 2 + 1
