@@ -39,6 +39,7 @@ def trimmed(text: str, language=ENGLISH) -> str | None:
         ('He said "go".', 'He said "go".'),
         ("I don't know, the price is high", "I don't know, the price is high"),
         ("Good , we go .", "we go"),
+        ("good we go on", "we go on"),
         ("Good ideas are rare.", "Good ideas are rare."),
         ("Okay right so we go", "we go"),
         ("this is very good .", "this is very good"),

@@ -49,7 +49,7 @@ def question_score(unit: Unit, marked: bool) -> float:
 
 def _has_substance(unit: Unit, asks_for_something: bool) -> bool:
     """Return whether there is enough to understand the question without its context."""
-    return len(set(unit.stems)) >= (1 if asks_for_something and unit.words >= 5 else 2)
+    return len(set(unit.stems)) >= (1 if asks_for_something and unit.words >= 4 else 2)
 
 
 def _answer(units: Sequence[Unit], asked: int, marked: bool) -> Answer | None:
