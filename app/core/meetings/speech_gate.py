@@ -7,6 +7,7 @@ The probabilities come from Silero's network, one per 32 ms. Two thresholds
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,7 @@ def stretches(probabilities: Probabilities, gate: Gate, duration: float) -> list
     return _padded(cut, gate.pad, duration)
 
 
-def speech_seconds(spans: list[Span]) -> float:
+def speech_seconds(spans: Sequence[Span]) -> float:
     """Return how long the stretches are together."""
     return sum(span.end - span.start for span in spans)
 

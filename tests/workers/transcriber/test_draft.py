@@ -74,6 +74,15 @@ def test_times_count_from_the_start_of_the_sound(recogniser):
     assert stretch.words[0].start >= 100.0 and stretch.words[-1].end <= 106.1
 
 
+def test_what_was_heard_before_does_not_change_what_is_heard(recogniser):
+    speech, span = pcm(made.speech(8.0)), Span(0.0, 8.0)
+    recogniser.begin()
+    first = recogniser.hear(speech, span)
+    recogniser.hear(pcm(made.noise(8.0)), span)
+    recogniser.begin()
+    assert recogniser.hear(speech, span) == first
+
+
 def test_fillers_and_second_pronunciations_are_no_words(recogniser):
     words = recogniser.hear(pcm(made.speech(10.0)), Span(0.0, 10.0)).words
     assert words and not any(c in w.text for w in words for c in "<>[]()+")
