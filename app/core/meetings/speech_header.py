@@ -16,7 +16,9 @@ from app.core.errors import InputError
 _UNKNOWN = 0x7FFF_F000
 _MOST_CHUNKS = 1000
 _ID3 = 10
-_HEAD = 64 * 1024
+_HEAD = 64 * 1024  # also the longest page of Ogg
+_OGG_HEADER = 27
+_OGG_LAST = 4
 _ASF_LOCKS = (
     bytes.fromhex("fbb31122 23bdd211 b4b700a0c955fc6e"),  # Content Encryption Object
     bytes.fromhex("14e68a29 2226174c b935dae07ee9289c"),  # Extended Content Encryption
@@ -92,6 +94,23 @@ def mp3_is_counted(path: Path) -> bool:
             head = b""
         start = head + file.read(4096)
     return any(mark in start for mark in (b"Xing", b"Info", b"VBRI"))
+
+
+def ogg_is_open(path: Path) -> bool:
+    """Return whether the last page of an Ogg file is cut or does not say that it is the last."""
+    length = path.stat().st_size
+    with open(path, "rb") as file:
+        if file.read(4) != b"OggS":
+            return False
+        file.seek(max(0, length - _HEAD - _OGG_HEADER))
+        tail = file.read()
+    at = tail.rfind(b"OggS")
+    page = tail[at:]
+    if at < 0 or len(page) < _OGG_HEADER:
+        return True
+    sizes = page[_OGG_HEADER : _OGG_HEADER + page[_OGG_HEADER - 1]]
+    whole = _OGG_HEADER + len(sizes) + sum(sizes) <= len(page)
+    return not (whole and page[5] & _OGG_LAST)
 
 
 def is_protected(path: Path) -> bool:

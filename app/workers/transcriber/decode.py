@@ -24,6 +24,7 @@ from app.core.meetings.speech_header import (
     check_file,
     is_protected,
     mp3_is_counted,
+    ogg_is_open,
     wav_sizes,
 )
 from app.core.meetings.speech_mix import Mixer
@@ -291,7 +292,8 @@ def _judge(facts: _Facts) -> bool:
     if facts.samples == 0:
         empty = sizes is not None and not sizes.there and not sizes.written
         raise InputError("file_empty" if empty else "sound_undecodable", path=path)
-    truncated = facts.broke_off or (sizes is not None and sizes.cut) or _falls_short(facts)
+    unfinished = ogg_is_open(facts.path) if sizes is None else sizes.cut
+    truncated = facts.broke_off or unfinished or _falls_short(facts)
     if facts.seconds < 1.0 and (truncated or facts.bad):
         raise InputError("sound_undecodable", path=path)
     return truncated

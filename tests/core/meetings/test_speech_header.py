@@ -6,7 +6,13 @@ import pytest
 from support.sound_files import tone, wav_header, write_wav
 
 from app.core.errors import InputError
-from app.core.meetings.speech_header import check_file, is_protected, mp3_is_counted, wav_sizes
+from app.core.meetings.speech_header import (
+    check_file,
+    is_protected,
+    mp3_is_counted,
+    ogg_is_open,
+    wav_sizes,
+)
 
 
 def box(kind: bytes, body: bytes) -> bytes:
@@ -118,3 +124,23 @@ def test_a_file_of_another_family_is_not_protected(tmp_path):
     path = tmp_path / "a.ogg"
     path.write_bytes(b"OggS" + b"drms" * 20)
     assert not is_protected(path)
+
+
+def page(kind: int, body: bytes) -> bytes:
+    return b"OggS\0" + bytes([kind]) + b"\0" * 20 + bytes([1, len(body)]) + body
+
+
+@pytest.mark.parametrize(
+    ("data", "open_"),
+    [
+        (page(2, b"a" * 50) + page(4, b"b" * 50), False),
+        (page(2, b"a" * 50) + page(0, b"b" * 50), True),
+        (page(2, b"a" * 50) + page(4, b"b" * 50)[:60], True),
+        (page(2, b"a" * 50) + b"OggS\0", True),
+        (b"OggX" + b"\0" * 50, False),
+    ],
+)
+def test_an_ogg_without_its_last_page_is_open(tmp_path, data, open_):
+    path = tmp_path / "a.ogg"
+    path.write_bytes(data)
+    assert ogg_is_open(path) is open_

@@ -110,7 +110,7 @@ def test_a_wav_from_a_pipe_is_whole(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "codec"), [("a.wav", "pcm_s16le"), ("a.flac", "flac"), ("a.mp3", "libmp3lame"),
-                        ("a.mkv", "libopus")]
+                        ("a.mkv", "libopus"), ("a.ogg", "libopus")]
 )  # fmt: skip
 def test_a_file_that_breaks_off_gives_what_is_there_and_says_so(tmp_path, name, codec):
     rate = 48000 if codec == "libopus" else 16000
