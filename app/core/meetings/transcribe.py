@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from app.core.errors import AppError, ChildError, EngineError
 from app.core.jobs import JobContext, Progress
@@ -30,6 +31,7 @@ DRAFT = "draft"
 ENGINES = (AUTO, WHISPER, DRAFT)
 DRAFT_MODEL = "pocketsphinx en-us"
 ENGLISH = "en"
+_NO_MODEL = "Whisper"  # what the notice says when there is no model at all
 # A child that could not be started cannot be started for another engine either.
 _HOPELESS = frozenset({"child_unstartable", "child_mismatch"})
 
@@ -84,26 +86,28 @@ def transcribe_sound(
     """Return what is said in sound that is already converted; errors as ``transcribe``."""
     steps = plan(request, speech)
     stretches = speech.gate(sound, ctx)
-    if not stretches.whisper and not stretches.draft:
+    attempts = list(steps.attempts)
+    silent = not stretches.whisper and not stretches.draft
+    steps.tell(ctx, attempts[0], silent)
+    if silent:
         ctx.notice("no_speech")
-        return _transcript(sound, steps.attempts[0], Listened(language=request.language))
-    for number, attempt in enumerate(steps.attempts):
-        if number == 0:
-            steps.tell(ctx, attempt)
+        return _transcript(sound, attempts[0], Listened(language=request.language))
+    while True:
+        attempt = attempts.pop(0)
         spans = stretches.whisper if attempt.model else stretches.draft
         try:
             heard = _listen(sound, attempt, spans, request, speech, ctx)
         except (EngineError, ChildError) as error:
-            following = steps.attempts[number + 1 : number + 2]
-            if error.code in _HOPELESS or not following:
-                raise steps.last_word(error) from error
+            if error.code in _HOPELESS:
+                raise
+            if not attempts:
+                steps.end_with(error)
             ctx.emit("restart", None)
-            _stepped_down(ctx, attempt.name, following[0])
-            continue
-        if not heard.segments and not heard.not_understood:
-            ctx.notice("no_speech")
-        return _transcript(sound, attempt, heard)
-    raise AssertionError("a plan holds at least one attempt")
+            _stepped_down(ctx, attempt.name, attempts[0])
+        else:
+            if not heard.segments and not heard.not_understood:
+                ctx.notice("no_speech")
+            return _transcript(sound, attempt, heard)
 
 
 @dataclass(frozen=True)
@@ -118,16 +122,17 @@ class Plan:
     unusable: tuple[str, ...] = ()
     language_only: str | None = None
 
-    def tell(self, ctx: JobContext, first: Attempt) -> None:
-        """Say what could not be used."""
+    def tell(self, ctx: JobContext, first: Attempt, silent: bool) -> None:
+        """Say what could not be used; in silence nobody misses what was never there."""
         for name in self.unusable:
-            _stepped_down(ctx, name, first)
+            if not (silent and name == _NO_MODEL):
+                _stepped_down(ctx, name, first)
 
-    def last_word(self, error: AppError) -> AppError:
-        """Return the error to end with when the last attempt failed with ``error``."""
+    def end_with(self, error: AppError) -> NoReturn:
+        """Raise what is to be said when the last attempt failed with ``error``."""
         if self.language_only is None:
-            return error
-        return EngineError("engine_language", language=self.language_only)
+            raise error
+        raise EngineError("engine_language", language=self.language_only) from error
 
 
 def plan(request: Request, speech: SpeechService) -> Plan:
@@ -186,7 +191,7 @@ def _auto_plan(request: Request, speech: SpeechService, models: SpeechModels) ->
     small = [a for a in attempts if a.model and a.model.need <= free]
     missed += [a.name for a in attempts if a not in small]
     if not small and not missed:
-        missed = ["Whisper"]
+        missed = [_NO_MODEL]
     return Plan((*small, Attempt()), tuple(missed))
 
 

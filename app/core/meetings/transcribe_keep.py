@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from app.core.errors import AppError, Cancelled, StorageError
@@ -36,6 +37,7 @@ def transcribe_and_keep(
         _convert(number, meetings, speech, folder, ctx)
     except (AppError, Cancelled):
         meetings.delete(number)
+        shutil.rmtree(folder / str(number), ignore_errors=True)
         raise
     claim = _claim(meetings, number, "transcript", request.engine)
     try:

@@ -216,6 +216,11 @@ def test_silence_is_a_success_without_segments(source, good):
     assert run.transcript.engine == ("whisper" if good else "draft")
 
 
+def test_a_broken_folder_is_told_in_silence_too(source):
+    run = Run(source, FakeSpeech(broken=[BROKEN], spans=()))
+    assert run.notices == [("engine_stepped_down", "cut-off", "draft"), ("no_speech",)]
+
+
 def test_an_engine_that_hears_nothing_in_noise_says_no_speech(source):
     run = Run(source, FakeSpeech(good=[model("small")], silent=True))
     assert run.text == [] and ("no_speech",) in run.notices
