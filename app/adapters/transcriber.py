@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -25,10 +26,13 @@ from app.core.meetings.ports import (
 from app.core.meetings.speech_sound import Sound
 from app.core.work_folder import work_folder
 
+log = logging.getLogger("alcove.transcriber")
+
 CHILD = "transcriber"
 SOUND_NAME = "sound.wav"
 # A decoder that needs more than this is decoding a bomb; it streams and needs about 60.
 _DECODE_MEGABYTES = 700
+_DRAFT_MEGABYTES = 300
 
 
 class Transcriber:
@@ -41,10 +45,12 @@ class Transcriber:
         around: Callable[[JobContext], AbstractContextManager[None]] | None = None,
     ):
         """``hub`` is another cache than the standard one; ``around`` holds the memory
-        that an engine takes while it works (the memory plan's ``speech``)."""
+        that the child takes while it works (the memory plan's ``speech``). Decoding is
+        within it too: the child that decodes may still have an engine in memory."""
         self._child = child or Child(CHILD)
         self._hub = hub
         self._around = around or (lambda ctx: nullcontext())
+        self._held = _DRAFT_MEGABYTES  # what the engine in the child may take meanwhile
 
     @property
     def pid(self) -> int | None:
@@ -54,7 +60,7 @@ class Transcriber:
     def models(self, language: str | None, wanted: str = "") -> SpeechModels:
         """Return the Whisper models that lie on this machine, best first."""
         hub = self._hub or whisper_folders.hub_cache()
-        found = whisper_folders.find(paths.home() / "models" / "whisper", hub)
+        found = whisper_folders.find(paths.models() / "whisper", hub)
         if importlib.util.find_spec("faster_whisper") is None:
             return SpeechModels()
         best = whisper_folders.ranked(found.good, self.free_memory(), language, wanted)
@@ -82,12 +88,15 @@ class Transcriber:
         """Convert ``source`` to ``sound.wav`` in ``folder``."""
         target = folder / SOUND_NAME
         args = {"source": str(source.absolute()), "target": str(target), "name": str(source)}
-        result = self._child.call("decode", args, ctx, megabytes=_DECODE_MEGABYTES)
+        limit = _DECODE_MEGABYTES + self._held
+        with self._around(ctx):
+            result = self._child.call("decode", args, ctx, megabytes=limit)
         return Sound(target, int(result["samples"]), bool(result["truncated"]))
 
     def gate(self, sound: Sound, ctx: JobContext) -> Stretches:
         """Find the stretches of speech."""
-        result = self._child.call("gate", {"sound": str(sound.path)}, ctx)
+        with self._around(ctx):
+            result = self._child.call("gate", {"sound": str(sound.path)}, ctx)
         return Stretches(_spans(result["whisper"]), _spans(result["draft"]))
 
     def whisper(
@@ -100,8 +109,10 @@ class Transcriber:
     ) -> Listened:
         """Transcribe with a Whisper folder."""
         args = {**_heard(sound, spans), "folder": str(model.path), "language": language}
+        self._held = max(self._held, model.need // 10**6)
         with self._around(ctx), _collector(ctx) as (pieces, part):
             result = self._child.call("whisper", args, part)
+        log.info("whisper on %s took %.2f of real time", result["device"], result["factor"])
         return Listened(
             tuple(pieces.segments), (), result["language"] or language, result["confidence"]
         )
@@ -109,7 +120,8 @@ class Transcriber:
     def draft(self, sound: Sound, spans: tuple[Span, ...], ctx: JobContext) -> Listened:
         """Transcribe English with the draft recogniser."""
         with self._around(ctx), _collector(ctx) as (pieces, part):
-            self._child.call("draft", _heard(sound, spans), part)
+            result = self._child.call("draft", _heard(sound, spans), part)
+        log.info("the draft recogniser took %.2f of real time", result["factor"])
         return Listened(tuple(pieces.segments), tuple(pieces.not_understood), "en", None)
 
     def trial(
@@ -121,6 +133,7 @@ class Transcriber:
     ) -> Trial:
         """Measure an engine on the first stretches of ``sound``."""
         engine = {"engine": "whisper", "folder": str(model.path)} if model else {"engine": "draft"}
+        self._held = max(self._held, model.need // 10**6 if model else 0)
         args = {**_heard(sound, _first(spans)), **engine}
         with self._around(ctx):
             result = self._child.call("trial", args, ctx)
@@ -131,8 +144,12 @@ class Transcriber:
         return dict(self._child.call("ping", {}, ctx))
 
     def rest(self) -> None:
-        """End the child, so that its memory is free before a language model loads."""
-        self._child.kill()
+        """End the idle child, so that its memory is free before a language model loads.
+
+        One that works is left alone: it ends with an error of its own or not at all.
+        """
+        if self._child.rest():
+            self._held = _DRAFT_MEGABYTES
 
     def close(self) -> None:
         """End the child for good."""

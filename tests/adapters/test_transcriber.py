@@ -12,6 +12,7 @@ from support.fake_speech import FakeSpeech, model
 from app.adapters.children import Child
 from app.adapters.transcriber import Transcriber
 from app.core import paths
+from app.core.engines.plan import MemoryPlan
 from app.core.errors import Cancelled, ChildError, EngineError, InputError
 from app.core.jobs import JobContext
 from app.core.meetings.model import Segment, Span
@@ -131,7 +132,7 @@ def test_a_broken_folder_is_listed_with_its_error(real):
 
 def test_a_child_that_is_killed_while_it_works_is_told_and_replaced(real, source):
     def kill(kind: str, data: object) -> None:
-        real.rest()
+        real._child.kill()
 
     with real.work_folder() as folder:
         sound = real.decode(source, folder, JobContext())
@@ -162,7 +163,40 @@ def test_cancel_from_another_thread_ends_the_call(real, tmp_path):
         thread.join()
 
 
-def test_the_memory_of_an_engine_is_held_only_while_it_works(source, tmp_path, real):
+def test_rest_leaves_a_child_alone_that_works(real, source):
+    seen = []
+
+    def rest(kind: str, data: object) -> None:
+        real.rest()
+        seen.append(real.pid)
+
+    with real.work_folder() as folder:
+        sound = real.decode(source, folder, JobContext())
+        model = real.models(None).good[0]
+        heard = real.whisper(sound, model, SPANS, None, JobContext(on_data=rest))
+    assert heard.segments and None not in seen
+
+
+def test_a_question_asked_while_a_file_is_imported_waits_and_the_import_goes_on(real, tmp_path):
+    source = made.write_wav(tmp_path / "long.wav", made.speech(60.0))
+    plan = MemoryPlan(unload_language=lambda: None, end_speech=lambda: service.rest())
+    service = Transcriber(real._child, hub=tmp_path / "none", around=plan.speech)
+    asked, answered = JobContext(), []
+
+    def ask() -> None:
+        with plan.language(asked, urgent=True):
+            answered.append(service.pid)
+
+    thread = threading.Thread(target=ask)
+    importing = JobContext(lambda progress: thread.ident or thread.start())
+    with service.work_folder() as folder:
+        sound = service.decode(source, folder, importing)
+        assert service.gate(sound, importing).draft
+    thread.join(20)
+    assert answered == [None]
+
+
+def test_the_memory_of_the_child_is_held_only_while_it_works(source, tmp_path, real):
     held: list[str] = []
 
     class Hold:
@@ -175,9 +209,9 @@ def test_the_memory_of_an_engine_is_held_only_while_it_works(source, tmp_path, r
     service = Transcriber(real._child, hub=tmp_path / "none", around=lambda ctx: Hold())
     with service.work_folder() as folder:
         sound = service.decode(source, folder, JobContext())
-        assert held == []
+        assert held == ["taken", "given back"]
         transcribe_sound(sound, Request(engine="whisper"), service, JobContext())
-    assert held == ["taken", "given back"]
+    assert held == ["taken", "given back"] * 3  # decoded, looked through, transcribed
 
 
 def test_rest_ends_the_child(real, source):
@@ -193,3 +227,22 @@ def test_a_trial_measures_an_engine(real, source):
         sound = real.decode(source, folder, JobContext())
         trial = real.trial(sound, SPANS, real.models(None).good[0], JobContext())
     assert trial.factor > 0 and trial.estimate(100) > trial.load
+
+
+def test_a_loaded_model_does_not_count_against_the_next_file(real, source, monkeypatch):
+    limits = []
+    call = real._child.call
+
+    def watch(op, args, ctx, **limit):
+        limits.append((op, limit.get("megabytes")))
+        return call(op, args, ctx, **limit)
+
+    monkeypatch.setattr(real._child, "call", watch)
+    large = real.models(None).good[0]
+    large = type(large)(large.name, large.path, 4_000_000_000)
+    with real.work_folder() as folder:
+        sound = real.decode(source, folder, JobContext())
+        real.whisper(sound, large, SPANS, "en", JobContext())
+        real.decode(source, folder, JobContext())
+    before, after = (limit for op, limit in limits if op == "decode")
+    assert after - before >= 3_000

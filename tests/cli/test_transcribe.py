@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -217,3 +219,14 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(shell, sound, home):
     assert shell("--json", sound()) == 130
     assert shell.json()["error"]["code"] == "cancelled"
     assert not (home / "work").exists()
+
+
+def test_the_real_program_finds_nothing_in_noise_and_leaves_nothing(tmp_path, home):
+    noise = made.write_wav(tmp_path / "noise.wav", made.noise(6.0))
+    args = [sys.executable, str(made.ROOT / "main.py"), "transcribe", "--json", str(noise)]
+    done = subprocess.run(args, capture_output=True, timeout=100)
+    found = json.loads(done.stdout.decode("utf-8"))
+    assert done.returncode == 0, done.stderr.decode()
+    assert found["segments"] == [] and found["not_understood"] == []
+    assert [n["code"] for n in found["notices"]] == ["no_speech"]
+    assert [p for p in home.rglob("*") if p.is_file() and "logs" not in p.parts] == []

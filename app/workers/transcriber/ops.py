@@ -2,9 +2,11 @@
 
 decode   source, target, name          → samples, truncated
 gate     sound                         → whisper and draft: lists of [start, end]
-whisper  sound, folder, spans, language → language, confidence, device; emits "segment"
-draft    sound, spans                  → model; emits "segment" and "not_understood"
-trial    sound, spans, engine, folder  → load (s), factor (seconds of work per second of sound)
+whisper  sound, folder, spans, language → language, confidence, device, factor; emits "segment"
+draft    sound, spans                  → model, factor; emits "segment", "not_understood"
+trial    sound, spans, engine, folder  → load, factor
+
+load is seconds, factor seconds of work per second of speech.
 """
 
 from __future__ import annotations
@@ -21,7 +23,13 @@ from app.core.errors import EngineError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings.model import Span
 from app.core.meetings.speech_draft import judge
-from app.core.meetings.speech_gate import DRAFT_GATE, WHISPER_GATE, Gate, stretches
+from app.core.meetings.speech_gate import (
+    DRAFT_GATE,
+    WHISPER_GATE,
+    Gate,
+    speech_seconds,
+    stretches,
+)
 from app.core.meetings.speech_loops import LoopFilter
 from app.core.meetings.speech_sound import RATE, Samples, Sound, open_sound, read_samples
 from app.workers.transcriber import decode as decoding
@@ -56,7 +64,7 @@ def whisper(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
     model = _engines.whisper(Path(args["folder"]))
     ctx.check()
     heard = whispering.Heard(args.get("language"))
-    loops, number = LoopFilter(), 0
+    loops, number, began = LoopFilter(), 0, time.monotonic()
     for segment in model.listen(sound, spans, heard, ctx):
         kept = loops.accept(segment)
         if kept is not None:
@@ -67,6 +75,7 @@ def whisper(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
         "language": heard.language,
         "confidence": heard.confidence,
         "device": model.device,
+        "factor": _factor(began, spans),
     }
 
 
@@ -75,7 +84,8 @@ def draft(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
     sound, spans = _sound(args), _spans(args)
     ctx.report(Progress("load_model"))
     recogniser = _engines.recogniser()
-    number = 0
+    recogniser.begin()
+    number, began = 0, time.monotonic()
     for span in spans:
         ctx.check()
         heard = judge(recogniser.hear(_samples(sound, span), span))
@@ -85,7 +95,12 @@ def draft(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
         else:
             ctx.emit("not_understood", asdict(span))
         ctx.report(Progress("transcribe", span.end, sound.duration))
-    return {"model": drafting.MODEL}
+    return {"model": drafting.MODEL, "factor": _factor(began, spans)}
+
+
+def _factor(began: float, spans: Sequence[Span]) -> float:
+    """Return the seconds of work per second of speech since ``began``."""
+    return round((time.monotonic() - began) / max(0.1, speech_seconds(spans)), 4)
 
 
 def trial(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:

@@ -36,11 +36,16 @@ def threads() -> int:
 
 
 def devices() -> list[tuple[str, str]]:
-    """Return (device, kind of numbers) to try, the graphics card first when there is one."""
-    import ctranslate2
+    """Return (device, kind of numbers) to try, the graphics card first when there is one.
 
+    Raises ``EngineError`` engine_missing when CTranslate2 cannot be loaded.
+    """
     try:
-        cards = ctranslate2.get_cuda_device_count()
+        from ctranslate2 import get_cuda_device_count
+
+        cards = get_cuda_device_count()
+    except (ImportError, OSError) as error:
+        raise EngineError("engine_missing", engine="whisper", why="ctranslate2") from error
     except RuntimeError:
         cards = 0
     processor = [("cpu", "int8")]

@@ -189,3 +189,46 @@ def test_sizes_have_their_usual_names():
 def test_the_need_grows_with_the_weights_and_decides_what_fits():
     assert TINY.need < BASE.need < SMALL.need < LARGE.need
     assert fits(TINY, TINY.need + KEEP_FREE) and not fits(TINY, TINY.need + KEEP_FREE - 1)
+
+
+def test_of_several_snapshots_without_a_name_the_newest_counts(model, tmp_path):
+    snapshots = tmp_path / "hub" / "models--x--whisper-y" / "snapshots"
+    for number, name in enumerate(["new", "old"]):
+        shutil.copytree(model, snapshots / name)
+        os.utime(snapshots / name, (2000 - number, 2000 - number))
+    (found,) = find(tmp_path / "nothing", tmp_path / "hub").good
+    assert found.path.name == "new"
+
+
+def test_a_cache_with_other_things_in_it_is_passed_over(tmp_path):
+    (tmp_path / "datasets--x").mkdir()
+    (tmp_path / "models--x--whisper-none").mkdir()
+    assert find(tmp_path / "nothing", tmp_path).good == ()
+
+
+def test_a_vocabulary_in_lines_tells_its_languages_by_its_size(model):
+    (model / "vocabulary.json").rename(model / "vocabulary.txt")
+    assert check(model).multilingual is False
+
+
+def test_settings_of_an_unreasonable_size_are_not_read(model):
+    with open(model / "config.json", "r+b") as file:
+        file.truncate(65 * 1024 * 1024)
+    assert problem(model)[0] == "engine_broken"
+
+
+@pytest.mark.parametrize("text", ["[]", '{"feature_size": "80"}'])
+def test_nonsense_about_the_bands_is_told(model, text):
+    (model / "preprocessor_config.json").write_text(text)
+    assert problem(model) == ("whisper_folder_bad", "preprocessor_config.json")
+
+
+def test_without_a_word_about_the_bands_there_are_80(model):
+    (model / "preprocessor_config.json").unlink()
+    assert check(model).mels == 80
+
+
+def test_a_folder_in_place_of_the_weights_is_a_missing_file(model):
+    (model / "model.bin").unlink()
+    (model / "model.bin").mkdir()
+    assert problem(model) == ("whisper_folder_bad", "model.bin")
