@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.core import egress, logs, paths
+from app.core.errors import AppError
 from app.core.jobs import JobContext
 from app.core.settings import SettingsStore
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from app.core.parts import Parts
 
 WORKERS = ("recorder", "transcriber", "index", "reader")
+_ASKS = frozenset({"-h", "--help", "--version"})
 
 
 class made_once:
@@ -287,7 +289,12 @@ class Services:
             if self._index is None:
                 self._index = ChromaIndex(Child("index"), self.library.documents, paths.index())
                 self.closing(self._index.close)
-        return Meaning(PrefixedEmbedder(self.ollama.vectors(choice.engine.name)), self._index)
+        return Meaning(PrefixedEmbedder(self._vectors(choice.engine)), self._index)
+
+    def _vectors(self, engine: Engine) -> Any:
+        from app.core.engines.room import HeldVectors
+
+        return HeldVectors(self.ollama.vectors(engine.name), self.plan)
 
     def _answerer(self, ctx: JobContext) -> Any:
         from app.core.documents.ask import Answerer
@@ -354,7 +361,7 @@ class Services:
             import time
 
             began = time.monotonic()
-            self.ollama.vectors(engine.name).embed(["A short passage about printers."] * 8, ctx)
+            self._vectors(engine).embed(["A short passage about printers."] * 8, ctx)
             return 8 / max(time.monotonic() - began, 1e-3)
         if "chat" in engine.abilities:
             chat = self._chat(urgent=True)
@@ -382,8 +389,9 @@ def run_child(argv: list[str]) -> int:
     parser.add_argument("name", choices=WORKERS)
     parser.add_argument("--endpoint", type=Path)
     parser.add_argument("--nice", action="store_true")
+    parser.add_argument("--log", default="")
     args, rest = parser.parse_known_args(argv)
-    _start(f"{args.name}-child")
+    _start(f"{args.log or args.name}-child")
     if args.nice:
         _step_back()
     module = importlib.import_module(f"app.workers.{args.name}")
@@ -411,10 +419,22 @@ def run_cli(argv: list[str]) -> int:
     words.use_language(paths.resources() / "translations")
     if argv[:1] == ["tour"]:
         return _tour_from_console(argv)
-    _start("command-line")
     from app.cli.main import run
 
+    try:
+        _start("command-line")
+    except AppError as error:
+        # What only prints needs no data folder.
+        return run(argv, Services) if _ASKS & set(argv) else _refuse(argv, error)
     return run(argv, Services)
+
+
+def _refuse(argv: list[str], error: AppError) -> int:
+    """Say what kept the program from starting at all."""
+    from app.cli.output import Output
+
+    Output("--json" in argv).error(error)
+    return 1
 
 
 def _tour_from_console(argv: list[str]) -> int:
@@ -433,12 +453,37 @@ def run_window(argv: list[str]) -> int:
     from app import words
 
     words.use_language(paths.resources() / "translations")
+    made: list[Services] = []
+
+    def make() -> Services:
+        made.append(Services())
+        return made[-1]
+
+    try:
+        return _run_window(argv, make)
+    except AppError as error:  # before there was a window to show it in
+        for services in made:
+            services.close()
+        status = _refuse(argv, error)
+        if argv[:1] in ([], ["--files"]):
+            from app.ui.refusal import refuse
+
+            refuse(error)
+        return status
+
+
+def _run_window(argv: list[str], make: Callable[[], Services]) -> int:
     from app.ui.display import has_display
 
     if argv[:1] == ["tour"] or (not argv and not has_display()):
+        from app.cli.main import check_tour, guarded
         from app.ui.tools.tour import run as tour
 
-        return tour(argv[1:], Services)
+        def work(_: object) -> int:
+            check_tour(["tour", *argv[1:]])
+            return tour(argv[1:], make)
+
+        return guarded(argv, work)
     from app.ui.start import run
 
-    return run(argv, Services)
+    return run(argv, make)

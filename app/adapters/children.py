@@ -1,8 +1,9 @@
 """The parent's side of each child: start on first need, watch, cancel, end.
 
 A child is this program itself with ``--child NAME``, a plain subprocess. It is
-killed when it passes its time or memory, or is not idle 150 ms after Cancel, and
-the next call starts a fresh one. After a minute without a call it ends.
+killed when it passes its time or memory, or is not idle soon enough after Cancel to
+be gone 150 ms after it, and the next call starts a fresh one. After a minute without
+a call it ends.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ import contextlib
 import itertools
 import logging
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.adapters import socket_folders
+from app.adapters.socket_folders import SocketFolder
 from app.core import build, paths
 from app.core.errors import Cancelled, ChildError, from_wire
 from app.core.jobs import JobContext, Progress
@@ -30,7 +32,9 @@ from app.wire.frames import Channel, ChannelClosed
 log = logging.getLogger("alcove.children")
 
 IDLE_SECONDS = 60.0
-CANCEL_SECONDS = 0.15
+# A busy machine takes some 40 ms to end a killed process and to free its memory.
+CANCEL_SECONDS = 0.1
+_LOOK_SECONDS = 0.05  # between two looks at the limits of a call
 _LOG_BYTES = 512 * 1024
 
 
@@ -50,7 +54,7 @@ class Running:
 
     process: subprocess.Popen[bytes]
     channel: Channel
-    folder: Path
+    folder: SocketFolder
     hello: dict[str, Any]
 
     def alive(self) -> bool:
@@ -58,26 +62,51 @@ class Running:
         return self.process.poll() is None
 
 
-def spawn(name: str, log_name: str, *, nice: bool, lifeline: bool = True) -> Running:
-    """Start child ``name`` and shake hands with it.
+_swept = threading.Lock()
+
+
+def _sweep_once() -> None:
+    """Clear away what killed parents left, before the first child of this process."""
+    if _swept.acquire(blocking=False):
+        socket_folders.sweep()
+
+
+def _never() -> bool:
+    return False
+
+
+def spawn(
+    name: str,
+    log_name: str,
+    *,
+    nice: bool,
+    lifeline: bool = True,
+    cancelled: Callable[[], bool] = _never,
+) -> Running:
+    """Start child ``name`` and shake hands with it, unless it is ``cancelled`` meanwhile.
 
     Raises ``ChildError`` "child_unstartable" when it cannot be started or ends
-    before it listens, "child_mismatch" when it is of another build.
+    before it listens, "child_mismatch" when it is of another build, ``Cancelled``.
     """
-    folder = Path(tempfile.mkdtemp(prefix="c", dir=paths.runtime()))
-    endpoint = endpoints.make(folder)
-    extra = ["--endpoint", str(endpoint)] + (["--nice"] if nice else [])
+    _sweep_once()
+    folder = socket_folders.make(locked=lifeline)
+    endpoint = endpoints.make(folder.path)
+    extra = ["--endpoint", str(endpoint), "--log", log_name] + (["--nice"] if nice else [])
     try:
         process = _start([*command(name), *extra], log_name, lifeline)
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
         raise ChildError("child_unstartable", child=name) from error
     try:
-        channel = endpoints.connect(endpoint, alive=lambda: process.poll() is None)
+        channel = endpoints.connect(
+            endpoint, alive=lambda: process.poll() is None and not cancelled()
+        )
         hello = channel.receive().get("hello") or {}
     except ChannelClosed as error:
         _kill(process)
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
+        if cancelled():
+            raise Cancelled from error
         raise ChildError("child_unstartable", child=name) from error
     running = Running(process, channel, folder, hello)
     if (hello.get("protocol"), hello.get("build")) != (build.PROTOCOL, build.build_id()):
@@ -88,8 +117,9 @@ def spawn(name: str, log_name: str, *, nice: bool, lifeline: bool = True) -> Run
 
 def _start(args: list[str], log_name: str, lifeline: bool) -> subprocess.Popen[bytes]:
     output = paths.logs() / f"{log_name}.out"
-    if output.exists() and output.stat().st_size > _LOG_BYTES:
-        output.unlink()
+    with contextlib.suppress(OSError):  # another child may still write there
+        if output.exists() and output.stat().st_size > _LOG_BYTES:
+            os.replace(output, output.with_name(output.name + ".1"))
     flags: dict[str, Any] = {}
     if sys.platform == "win32":
         flags["creationflags"] = subprocess.CREATE_NO_WINDOW
@@ -128,8 +158,10 @@ def _join_job(process: subprocess.Popen[bytes]) -> None:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(OSError):
         process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5)
+    # Popen.wait sleeps longer and longer between its looks, up to 50 ms too long.
+    ends = time.monotonic() + 5
+    while process.poll() is None and time.monotonic() < ends:
+        time.sleep(0.002)
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()
@@ -142,7 +174,7 @@ def end(running: Running, *, seconds: float = 0.0) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.process.wait(seconds)
     _kill(running.process)
-    shutil.rmtree(running.folder, ignore_errors=True)
+    running.folder.remove()
 
 
 class Child:
@@ -190,7 +222,7 @@ class Child:
         self._wait_for_turn(ctx)
         try:
             self._keep()
-            running = self._ensure()
+            running = self._ensure(ctx)
             return _Call(self, running, next(self._numbers), ctx, seconds, megabytes).run(op, args)
         finally:
             self._turn.release()
@@ -203,13 +235,15 @@ class Child:
             self._turn.release()
             raise Cancelled
 
-    def _ensure(self) -> Running:
+    def _ensure(self, ctx: JobContext) -> Running:
         running = self._running
         if running is not None and running.alive():
             return running
         if running is not None:
-            end(running)
-        self._running = spawn(self.name, self._log_name, nice=self._nice)
+            self.kill()
+        self._running = spawn(
+            self.name, self._log_name, nice=self._nice, cancelled=lambda: ctx.cancelled
+        )
         log.info("child %s started", self._log_name)
         return self._running
 
@@ -233,16 +267,19 @@ class Child:
                 return
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(self._idle_seconds, self._end_if_idle)
+            self._timer = threading.Timer(self._idle_seconds, self.rest)
             self._timer.daemon = True
             self._timer.start()
 
-    def _end_if_idle(self) -> None:
-        if self._turn.acquire(blocking=False):
-            try:
-                self.kill()
-            finally:
-                self._turn.release()
+    def rest(self) -> bool:
+        """End the child unless a call runs; return whether none runs any more."""
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            self.kill()
+        finally:
+            self._turn.release()
+        return True
 
     def close(self) -> None:
         """End the child now and stop its timer."""
@@ -300,16 +337,25 @@ class _Call:
 
     def _next(self) -> dict[str, Any]:
         channel = self._running.channel
-        while not channel.poll(0.02 if self._cancel_at or self._ctx.cancelled else 0.05):
+        # Looked at before each frame: a child that never stops talking is watched too.
+        self._watch()
+        while not channel.poll(self._patience()):
             self._watch()
         try:
             return channel.receive()
         except ChannelClosed as error:
             raise self._died() from error
 
+    def _patience(self) -> float:
+        """Return how long to wait for a frame before the next look at the limits."""
+        if self._cancel_at is None:
+            return _LOOK_SECONDS
+        left = self._cancel_at + CANCEL_SECONDS - time.monotonic()
+        return min(_LOOK_SECONDS, max(0.0, left))
+
     def _watch(self) -> None:
         now = time.monotonic()
-        if self._cancel_at is not None and now - self._cancel_at > CANCEL_SECONDS:
+        if self._cancel_at is not None and now - self._cancel_at >= CANCEL_SECONDS:
             self._child.kill()
             raise Cancelled
         if self._ends is not None and now > self._ends:

@@ -52,10 +52,9 @@ def add_parser(commands: Any) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)  # a ValueError is a usage error of the parser
-    if not 1 <= number <= _MOST_HITS:
-        raise argparse.ArgumentTypeError(tr("between 1 and 1000"))
-    return number
+    if len(text) < 9 and text.isdecimal() and 1 <= (number := int(text)) <= _MOST_HITS:
+        return number
+    raise argparse.ArgumentTypeError(tr("a whole number between 1 and 1000"))
 
 
 def run(args: argparse.Namespace, services: Any, out: Output) -> int:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from app.core.errors import AppError
+from app.core.errors import AppError, InputError
 from app.core.jobs import JobContext, Notice, Progress
 from app.words import tr
 from app.words.errors import error_words
@@ -33,17 +33,13 @@ class Output:
 
     def text(self, text: str = "") -> None:
         """Print words for a person; nothing with ``--json``."""
-        if not self.json and self._out is not None:
-            self._bar.clear()
-            self._out.write(printable(text) + "\n")
-            self._out.flush()
+        self.raw(printable(text) + "\n")
 
     def raw(self, text: str) -> None:
         """Print a text exactly, without a line end (a transcript in a format)."""
-        if not self.json and self._out is not None:
+        if not self.json:
             self._bar.clear()
-            self._out.write(text)
-            self._out.flush()
+            self._put(text)
 
     def piece(self, text: str) -> None:
         """Print a streamed piece of an answer as it comes."""
@@ -76,8 +72,9 @@ class Output:
         """Print a line on standard error."""
         self._bar.clear()
         if self._err is not None:
-            self._err.write(printable(text) + "\n")
-            self._err.flush()
+            with contextlib.suppress(OSError):  # nobody reads it, or its disk is full
+                self._err.write(named(printable(text)) + "\n")
+                self._err.flush()
 
     def notice(self, notice: Notice) -> None:
         """Keep a notice for the JSON object, or say it at once; equal ones only once."""
@@ -107,9 +104,19 @@ class Output:
             {"code": n.code, "message": notice_words(n.code, n.params)} for n in self._notices
         ]
         whole = {"schema": SCHEMA, **data, "notices": notices}
-        if self._out is not None:
-            self._out.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+        self._put(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+
+    def _put(self, text: str) -> None:
+        """Write to standard output; raise ``InputError`` when it takes nothing more."""
+        if self._out is None:
+            return
+        try:
+            self._out.write(named(text))
             self._out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise InputError("output_not_writable", path=tr("standard output")) from error
 
 
 @contextlib.contextmanager
@@ -142,6 +149,19 @@ def printable(text: str, keep: str = "\n\t") -> str:
     return "".join(c for c in text if c in keep or (c >= " " and not "\x7f" <= c <= "\x9f"))
 
 
+def named(text: str) -> str:
+    """Return ``text`` with the names of files in it as their bytes spell them.
+
+    Python hands over a name that does not fit the system's encoding with a stand-in for
+    each byte; what is no UTF-8 either becomes a replacement character.
+    """
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a pair, which no name of a file gives
+        data = text.encode("utf-8", "replace")
+    return data.decode("utf-8", "replace")
+
+
 class ProgressBar:
     """One line that redraws itself on a terminal, and nothing elsewhere."""
 
@@ -163,10 +183,14 @@ class ProgressBar:
         if not self._live or (now - self._last < 0.1 and progress.step == self._step):
             return
         self._last, self._step = now, progress.step
-        assert self._stream is not None
-        self._stream.write("\r\x1b[K" + self._line(progress))
-        self._stream.flush()
+        self._write("\r\x1b[K" + self._line(progress))
         self._shown = True
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # a closed terminal stops no work
+            assert self._stream is not None
+            self._stream.write(text)
+            self._stream.flush()
 
     def _line(self, progress: Progress) -> str:
         words = step_words(progress.step)
@@ -180,9 +204,8 @@ class ProgressBar:
 
     def clear(self) -> None:
         """Take the line away."""
-        if self._shown and self._stream is not None:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+        if self._shown:
+            self._write("\r\x1b[K")
         self._shown = False
 
 

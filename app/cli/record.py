@@ -35,10 +35,11 @@ def add_parser(commands: Any) -> None:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)  # a ValueError is a usage error of the parser
-    if not 0 < seconds <= _DAY:
-        raise argparse.ArgumentTypeError(tr("between 0 and 86400 seconds"))
-    return seconds
+    with contextlib.suppress(ValueError):
+        seconds = float(text)
+        if 0 < seconds <= _DAY:
+            return seconds
+    raise argparse.ArgumentTypeError(tr("a number of seconds up to 86400"))
 
 
 def run(args: argparse.Namespace, services: Any, out: Output) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
+from app.cli import target
 from app.cli.output import Output
 from app.core import paths
-from app.core.errors import EngineError, InputError
+from app.core.errors import AppError, EngineError
 from app.core.jobs import JobContext
 from app.core.meetings.export import MINUTES_FORMATS, export_minutes, outline_txt
 from app.core.meetings.files import is_transcript_file, read_transcript
@@ -23,7 +23,6 @@ from app.core.meetings.summarize import AUTO, ENGINES, EXTRACT, WriterMaker, sum
 from app.core.meetings.summarize_keep import keep_minutes, keep_transcript
 from app.core.meetings.transcribe import Request, transcribe
 from app.core.meetings.transcribe_keep import transcribe_and_keep
-from app.core.settings import write_atomically
 from app.words import tr
 from app.words.meeting_labels import meeting_labels
 
@@ -59,7 +58,7 @@ def _language(text: str) -> str | None:
 def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     """Print or write the minutes of one file."""
     source = Path(args.file)
-    target = None if args.output is None else _target(args.output, source)
+    file = None if args.output is None else _target(args.output, source)
     with out.context() as ctx:
         if not is_transcript_file(source) and not args.keep:
             _check_engine(args, services, ctx)
@@ -69,13 +68,19 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
             return _minutes(transcript, source, args, services, ctx)
 
         minutes = make() if number is None else keep_minutes(services.meetings, number, make)
+    plain = {"file": args.file, **minutes.to_json()} | _kept(number)
     labels = meeting_labels(paths.resources() / "translations", minutes.language)
-    if target is not None:
-        _write(target, minutes, labels)
-        out.text(tr("Written: {path}").format(path=target))
-    else:
-        out.text(outline_txt(outline(minutes, labels), _width()).rstrip("\n"))
-    out.result({"file": args.file, **minutes.to_json()} | _kept(number))
+    shown = outline_txt(outline(minutes, labels), _width()).rstrip("\n")
+    try:
+        if file is not None:
+            _write(file, minutes, labels)
+            shown = tr("Written: {path}").format(path=file)
+    except AppError as error:  # what was made is handed over all the same
+        out.error(error, **plain)
+        out.text(shown)
+        return 1
+    out.text(shown)
+    out.result(plain)
     return 0
 
 
@@ -142,17 +147,15 @@ def _writer(model: str, services: Any) -> WriterMaker:
 
 def _target(path: Path, source: Path) -> Path:
     """Return the file to write, checked before any work is done for nothing."""
-    target = path / f"{source.stem}.md" if path.is_dir() else path
-    same = target.exists() and source.exists() and target.samefile(source)
-    if same or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise InputError("output_not_writable", path=str(path))
-    return target
+    file = path / f"{source.stem}.md" if path.is_dir() else path
+    target.check(file, [source])
+    return file
 
 
-def _write(target: Path, minutes: Minutes, labels: MeetingLabels) -> None:
-    ending = target.suffix.lower().lstrip(".")
+def _write(file: Path, minutes: Minutes, labels: MeetingLabels) -> None:
+    ending = file.suffix.lower().lstrip(".")
     form = ending if ending in MINUTES_FORMATS else "md"
-    write_atomically(target, export_minutes(minutes, form, labels=labels).encode("utf-8"))
+    target.write(file, export_minutes(minutes, form, labels=labels))
 
 
 def _width() -> int:

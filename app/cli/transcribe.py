@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.cli import target
 from app.cli.output import Output, error_object
 from app.core import paths
-from app.core.errors import AppError, InputError
+from app.core.errors import AppError
 from app.core.jobs import JobContext, Notice
 from app.core.meetings.export import TRANSCRIPT_FORMATS, export_transcript
 from app.core.meetings.model import Transcript
 from app.core.meetings.speech_languages import language_code
 from app.core.meetings.transcribe import AUTO, ENGINES, Request, transcribe
 from app.core.meetings.transcribe_keep import transcribe_and_keep
-from app.core.settings import write_atomically
 from app.words import tr
 from app.words.errors import error_words
 from app.words.notices import notice_words
@@ -54,29 +53,40 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     model = services.settings.current.whisper_model
     request = Request(args.engine, args.language, model)
     job = _Job(services, request, bool(args.keep))
-    target = _Target(args.files, args.output, args.format)
+    place = _Place(args.files, args.output, args.format)
     with out.context() as ctx:
         if len(args.files) == 1:
-            done = job.run(args.files[0], ctx)
-            target.deliver(done, out)
-            out.result(done.plain())
-            return 0
-        return _several(args.files, job, target, out, ctx)
+            return _one(args.files[0], job, place, out, ctx)
+        return _several(args.files, job, place, out, ctx)
 
 
-def _several(files: Sequence[str], job: _Job, target: _Target, out: Output, ctx: JobContext) -> int:
+def _one(file: str, job: _Job, place: _Place, out: Output, ctx: JobContext) -> int:
+    done = job.run(file, ctx)
+    error = place.deliver(done, out)
+    if error is not None:
+        out.error(error, **done.plain())
+        return 1
+    out.result(done.plain())
+    return 0
+
+
+def _several(files: Sequence[str], job: _Job, place: _Place, out: Output, ctx: JobContext) -> int:
     results: list[dict[str, Any]] = []
     failed = False
     for file in files:
+        made: dict[str, Any] = {"file": file}
         try:
             done = job.run(file, ctx)
-            target.deliver(done, out)
-            results.append(done.plain() | {"notices": done.notice_objects()})
-        except AppError as error:
+            made = done.plain() | {"notices": done.notice_objects()}
+            error = place.deliver(done, out)
+        except AppError as early:
+            error = early
+        if error is not None:
             failed = True
-            results.append({"file": file, "error": error_object(error)})
+            made["error"] = error_object(error)
             if not out.json:
                 out.say(f"{file}: {error_words(error).sentence()}")
+        results.append(made)
     out.result({"files": results})
     return int(failed)
 
@@ -143,7 +153,7 @@ class _Job:
         )
 
 
-class _Target:
+class _Place:
     """Where transcripts go: standard output, one file, or a folder.
 
     Raises ``InputError`` at once when the place cannot be written, before hours of
@@ -158,24 +168,31 @@ class _Target:
         if self._path is None:
             return
         if self._many:
-            _make_folder(self._path)
-        folder = self._path if self._path.is_dir() else self._path.parent
-        writable = folder.is_dir() and os.access(folder, os.W_OK)
-        if not writable or any(_same(self._path, Path(f)) for f in files):
-            raise InputError("output_not_writable", path=str(output))
+            target.make_folder(self._path)
+        target.check(self._path, [Path(f) for f in files])
 
-    def deliver(self, done: _Done, out: Output) -> None:
-        """Write or print one transcript."""
-        if self._path is None:
-            if not out.json:
+    def deliver(self, done: _Done, out: Output) -> AppError | None:
+        """Write or print one transcript.
+
+        What cannot be written after all is printed, and the error returned: nobody
+        should have to do the work again.
+        """
+        if self._path is not None:
+            path = self._file_for(Path(done.file))
+            form, title = self._form_of(path), Path(done.file).stem
+            try:
+                target.write(path, export_transcript(done.transcript, form, title=title))
+            except AppError as error:
                 self._print(done, out)
-            return
-        path = self._file_for(Path(done.file))
-        text = export_transcript(done.transcript, self._form_of(path), title=Path(done.file).stem)
-        write_atomically(path, text.encode("utf-8"))
-        out.text(tr("Written: {path}").format(path=path))
+                return error
+            out.text(tr("Written: {path}").format(path=path))
+        else:
+            self._print(done, out)
+        return None
 
     def _print(self, done: _Done, out: Output) -> None:
+        if out.json:
+            return
         if self._many:
             out.text(f"=== {done.file}")
         text = export_transcript(done.transcript, self._form or "txt", title=Path(done.file).stem)
@@ -191,22 +208,8 @@ class _Target:
             return self._path
         form, number = self._form or "txt", 1
         path = self._path / f"{source.stem}.{form}"
-        while path in self._used or _same(path, source):
+        while path in self._used or target.is_same(path, source):
             number += 1
             path = self._path / f"{source.stem} ({number}).{form}"
         self._used.add(path)
         return path
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError("output_not_writable", path=str(path)) from error
-
-
-def _same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except OSError:
-        return False

@@ -7,7 +7,8 @@
     │   └── AnswerCut     the engine died half-way; what came is in ``partial``
     ├── DeviceError       microphone, camera, loudspeaker
     ├── ChildError        a child process
-    └── StorageError      disk, database, settings
+    ├── StorageError      disk, database, settings
+    └── Unforeseen        a defect of Alcove itself, met by a catch-all
 
 An error carries a code and parameters, no sentence: message and hint stand in
 ``app.words.errors`` under that code, and a test proves that every code has them.
@@ -61,6 +62,7 @@ class InputError(AppError):
             "file_unreadable",  # path: no permission, or the disk says no
             "file_empty",  # path
             "file_too_large",  # path, limit
+            "file_name",  # path: its name is no text that can be kept
             "sound_lost",  # path: the converted sound of a meeting is gone
             "sound_none",  # path: nothing in it is sound
             "sound_undecodable",  # path
@@ -172,6 +174,12 @@ class StorageError(AppError):
     )
 
 
+class Unforeseen(AppError):
+    """A defect of Alcove: no code of the tree stood for what happened."""
+
+    CODES = frozenset({"unforeseen"})  # place
+
+
 _CLASSES: tuple[type[AppError], ...] = (
     UsageError,
     InputError,
@@ -180,6 +188,7 @@ _CLASSES: tuple[type[AppError], ...] = (
     DeviceError,
     ChildError,
     StorageError,
+    Unforeseen,
 )
 
 

@@ -18,15 +18,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from app.core.errors import StorageError
+
 _MOST_BYTES = 512 * 1024
 _fault_file: Any = None
 
 
 class PlainFormatter(logging.Formatter):
-    """Time, level, name, message; an exception as class and place."""
+    """Time, level, name, message; an exception as class and place.
+
+    Of a library only name, level and place are written: its message may hold anything,
+    a path or a sentence among them.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of ``record``, without the words of other programs."""
+        if record.name != "alcove" and not record.name.startswith("alcove."):
+            record = logging.makeLogRecord({
+                **record.__dict__,
+                "msg": f"at {record.filename}:{record.lineno}:{record.funcName}",
+                "args": (), "exc_text": None, "stack_info": None,
+            })  # fmt: skip
+        return super().format(record)
 
     def formatException(self, ei: Any) -> str:
         """Return where it happened and of which class it was, nothing else."""
@@ -52,10 +68,11 @@ def place_of(error: BaseException | None) -> str:
 def start(folder: Path, process: str, *, crash: Callable[[str], None] | None = None) -> None:
     """Log this process to ``folder``/``process``.log and send every crash there.
 
-    ``crash`` is told the place of an exception that nobody caught.
+    ``crash`` is told the place of an exception that nobody caught. What the last run
+    wrote of a crash in native code is kept in ``process``.fault.1. Raises
+    ``StorageError`` when the folder cannot be written.
     """
     global _fault_file
-    folder.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         folder / f"{process}.log", maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", delay=True
     )
@@ -68,9 +85,19 @@ def start(folder: Path, process: str, *, crash: Callable[[str], None] | None = N
     logging.getLogger("alcove").setLevel(logging.INFO)
     logging.raiseExceptions = False  # a full disk must not end the program through its log
     if _fault_file is None:
-        _fault_file = open(folder / f"{process}.fault", "w", encoding="utf-8")
+        _fault_file = _opened_fault(folder / f"{process}.fault")
     faulthandler.enable(_fault_file)
     _hook(crash)
+
+
+def _opened_fault(path: Path) -> Any:
+    """Open the file that a crash in native code is written to; keep the last one's."""
+    try:
+        if path.exists() and path.stat().st_size:
+            os.replace(path, path.with_name(path.name + ".1"))
+        return open(path, "w", encoding="utf-8")
+    except OSError as error:
+        raise StorageError("folder_not_writable", path=str(path.parent)) from error
 
 
 def _hook(crash: Callable[[str], None] | None) -> None:

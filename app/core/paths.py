@@ -1,44 +1,78 @@
 """Where everything lies. ``ALCOVE_HOME`` moves every path but the children's sockets.
 
-Folders are made on first use and are readable by their owner alone.
+Folders are made on first use and are readable by their owner alone; one that cannot be
+made or used is ``StorageError`` "folder_not_writable". ``ALCOVE_MODELS`` names another
+folder of speech models, so that a data folder for one run need not copy them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
+from app.core.errors import StorageError
+
 _OWNER_ONLY = 0o700
+_stand_in: Path | None = None
+_standing_in = threading.Lock()
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
-    if os.name == "posix" and folder.stat().st_uid == os.getuid():
-        folder.chmod(_OWNER_ONLY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
+        mine = os.name == "posix" and folder.stat().st_uid == os.getuid()
+        usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    except (OSError, ValueError) as error:
+        raise StorageError("folder_not_writable", path=str(folder)) from error
+    if not usable:
+        raise StorageError("folder_not_writable", path=str(folder))
+    if mine:
+        with contextlib.suppress(OSError):  # some file systems know no modes
+            folder.chmod(_OWNER_ONLY)
     return folder
+
+
+def _named(text: str) -> Path:
+    """Return the folder that an environment variable names."""
+    try:
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError) as error:  # "~nobody", or the working folder is gone
+        raise StorageError("folder_not_writable", path=text) from error
+
+
+def _home_of_person() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise StorageError("folder_not_writable", path="~") from error
 
 
 def _system_data() -> Path:
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "Alcove"
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else _home_of_person() / "AppData/Local") / "Alcove"
     if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/Alcove"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "alcove"
+        return _home_of_person() / "Library/Application Support/Alcove"
+    shared = os.environ.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else _home_of_person() / ".local/share") / "alcove"
 
 
 def home() -> Path:
     """Return the data folder: ``ALCOVE_HOME`` or the system's place for it."""
     named = os.environ.get("ALCOVE_HOME")
-    return _made(Path(named).expanduser().absolute() if named else _system_data())
+    return _made(_named(named) if named else _system_data())
 
 
 def recordings() -> Path:
     """Return the folder of recordings: plain files in ``~/Alcove`` unless moved."""
     if os.environ.get("ALCOVE_HOME"):
         return _made(home() / "recordings")
-    return _made(Path.home() / "Alcove")
+    return _made(_home_of_person() / "Alcove")
 
 
 def logs() -> Path:
@@ -48,7 +82,8 @@ def logs() -> Path:
 
 def models() -> Path:
     """Return the folder of speech models that the person added."""
-    return _made(home() / "models")
+    named = os.environ.get("ALCOVE_MODELS")
+    return _made(_named(named) if named else home() / "models")
 
 
 def run() -> Path:
@@ -79,17 +114,47 @@ def settings_file() -> Path:
 def runtime() -> Path:
     """Return a short private folder for sockets, whose path length is limited."""
     base = os.environ.get("XDG_RUNTIME_DIR")
-    if base and Path(base).is_dir() and os.access(base, os.W_OK) and len(base) < 60:
-        return _made(Path(base) / "alcove")
+    if base and len(base) < 60 and os.access(base, os.W_OK) and _is_private(Path(base) / "alcove"):
+        return Path(base) / "alcove"
     owner = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     folder = Path(tempfile.gettempdir()) / f"alcove-{owner}"
     if len(str(folder)) > 70:
         folder = Path("/tmp") / f"alcove-{owner}"
-    _made(folder)
-    if os.name == "posix" and (folder.is_symlink() or folder.stat().st_uid != os.getuid()):
-        # Somebody else made it first: never put keys into a stranger's folder.
-        return Path(tempfile.mkdtemp(prefix="alcove-"))
-    return folder
+    return folder if _is_private(folder) else _another_place()
+
+
+def _is_private(folder: Path) -> bool:
+    """Make ``folder`` and return whether it is ours alone: a real folder, of our own.
+
+    Looked at before anything is changed: what a stranger put there is not touched.
+    """
+    try:
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=_OWNER_ONLY)
+        found = os.lstat(folder)
+        if not stat.S_ISDIR(found.st_mode):
+            return False
+        if os.name == "posix":
+            if found.st_uid != os.getuid():
+                return False
+            if stat.S_IMODE(found.st_mode) != _OWNER_ONLY:
+                folder.chmod(_OWNER_ONLY)
+    except OSError:
+        return False
+    return True
+
+
+def _another_place() -> Path:
+    """Return a fresh private folder, the same one for the life of this process."""
+    global _stand_in
+    with _standing_in:
+        if _stand_in is None or not _is_private(_stand_in):
+            try:
+                _stand_in = Path(tempfile.mkdtemp(prefix="alcove-"))
+            except OSError as error:
+                place = tempfile.gettempdir()
+                raise StorageError("folder_not_writable", path=place) from error
+        return _stand_in
 
 
 def resources() -> Path:

@@ -2,7 +2,7 @@
 
 A worker thread holds a job number and plain data, never a QObject. What it says
 goes into a mailbox; one queued signal of one long-lived sender wakes the window,
-which drains the mailbox at most every 25 ms, tokens joined (a post per token
+which drains the mailbox at most every 33 ms, tokens joined (a post per token
 stalls a window for seconds). What comes for a job that is over is dropped by its
 number.
 """
@@ -26,7 +26,7 @@ from app.core.jobs import JobContext, Notice, Progress
 log = logging.getLogger("alcove.jobs")
 
 Work = Callable[[JobContext], Any]
-_DRAIN_MS = 25
+_DRAIN_MS = 33
 
 
 def _nothing(*_: Any) -> None:

@@ -279,7 +279,9 @@ class Shell(QMainWindow):
         """Let each tab end its work, keep the place of the window, end the jobs."""
         for key, made in self._built.items():
             if not self._may_close and not made.may_close():
-                self.open(key)
+                # Its tab is shown, and the keys stay on the answer to its question.
+                self.tabs.setCurrentIndex(list(TABS).index(key))
+                made.message.focus_action()
                 event.ignore()
                 return
         self._keep_place()

@@ -26,6 +26,9 @@ from app.ui import accessible, theme
 from app.words import tr
 
 _HAND_OVER_TRIES = 3
+# How long a thread that computes may keep the window waiting: it asks for the lock some
+# hundred times while it paints, and each time would wait for the usual 5 ms.
+_SWITCH_SECONDS = 0.0005
 
 
 class _Crashes(QObject):
@@ -55,6 +58,7 @@ def make_application(setting: str) -> QApplication:
     """Make the one application: style, colours, accessible roles, Qt's messages."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app.setApplicationName("Alcove")
     app.setDesktopFileName("alcove")
     app.setStyle("Fusion")

@@ -27,7 +27,9 @@ class Channel:
 
     def send(self, frame: dict[str, Any]) -> None:
         """Send one frame; raise ``ChannelClosed`` when nobody is there."""
-        data = json.dumps(frame, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        # "surrogatepass": the name of a file may be bytes that are no UTF-8.
+        text = json.dumps(frame, ensure_ascii=False, allow_nan=False)
+        data = text.encode("utf-8", "surrogatepass")
         if len(data) > MOST_BYTES:
             raise ValueError("frame too large: hand big data over in a file")
         try:
@@ -40,7 +42,7 @@ class Channel:
         """Return the next frame; raise ``ChannelClosed`` at the end."""
         try:
             data = self._connection.recv_bytes(MOST_BYTES)
-            frame = json.loads(data)
+            frame = json.loads(data.decode("utf-8", "surrogatepass"))
         except (EOFError, OSError, ValueError, RecursionError) as error:
             raise ChannelClosed from error
         if not isinstance(frame, dict):

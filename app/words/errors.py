@@ -20,6 +20,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "file_empty": ("{path} is empty.", "Choose another file, or copy it again."),
     "file_too_large": ("{path} is larger than {limit}.", "Split it, or choose a smaller file."),
+    "file_name": (
+        "The name of {path} holds signs that are no letters of any alphabet.",
+        "Rename the file or its folder and try again.",
+    ),
     "sound_none": ("There is no sound in {path}.", "Choose a file with a sound track."),
     "sound_undecodable": (
         "{path} is not sound or video that can be played.",
@@ -213,6 +217,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Install Alcove again; your own files are not touched.",
     ),
     "chat_missing": ("This chat is no longer there.", "Begin a new one."),
+    "unforeseen": (
+        "Alcove met an error it did not foresee: {place}",
+        "Try again. If it stays, report this line; it holds nothing of your files.",
+    ),
     "document_missing": ("This document is no longer there.", "Add it again."),
 }
 

@@ -27,6 +27,11 @@ def done(ok: bool, seconds: float) -> str:
     return text.format(n=seconds)
 
 
+def still_working(seconds: float) -> str:
+    """Return that a tab was not done in time."""
+    return tr("still at work after {n} s").format(n=round(seconds))
+
+
 def error_rate(rate: float) -> str:
     """Return the measured word error rate of the sample."""
     return tr("word error rate against the script: {n} %").format(n=round(rate * 100, 1))

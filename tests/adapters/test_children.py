@@ -104,6 +104,39 @@ def test_a_cancelled_call_that_listens_keeps_its_child(child: children.Child) ->
     assert child.call("ping", {}, JobContext())["pid"] == pid
 
 
+def test_a_child_that_never_stops_talking_is_killed_after_cancel(child: children.Child) -> None:
+    child.call("ping", {}, JobContext())
+    pid = child.pid
+    ctx = JobContext(on_data=lambda kind, data: ctx.cancel())
+    with pytest.raises(Cancelled):
+        child.call("chatter", {}, ctx)
+    assert child.pid is None
+    assert not psutil.pid_exists(pid or 0)
+
+
+def test_a_child_that_never_stops_talking_is_killed_over_its_time(child: children.Child) -> None:
+    with pytest.raises(ChildError) as caught:
+        child.call("chatter", {}, JobContext(), seconds=0.3)
+    assert caught.value.code == "child_time"
+
+
+def test_cancel_does_not_wait_for_a_child_that_starts_slowly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sleeper = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    started: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(children, "command", lambda name: sleeper)
+    start = children._start
+    monkeypatch.setattr(children, "_start", lambda *a: started.append(start(*a)) or started[-1])
+    ctx = JobContext()
+    timer = threading.Timer(0.3, ctx.cancel)
+    timer.start()
+    with pytest.raises(Cancelled):
+        children.Child("index").call("ping", {}, ctx)
+    timer.join()
+    assert started[0].returncode is not None
+
+
 def test_a_call_over_its_time_is_killed(child: children.Child) -> None:
     with pytest.raises(ChildError) as caught:
         child.call("wait", {}, JobContext(), seconds=0.3)

@@ -36,6 +36,12 @@ def spin(args: dict, ctx: JobContext) -> None:
     re.match(r"(a+)+$", "a" * 40 + "b")
 
 
+def chatter(args: dict, ctx: JobContext) -> None:
+    """Talk for ever, whatever is asked."""
+    while True:
+        ctx.emit("piece", {})
+
+
 def fail(args: dict, ctx: JobContext) -> None:
     raise InputError("file_missing", path=args["path"])
 
@@ -54,7 +60,7 @@ def grow(args: dict, ctx: JobContext) -> None:
     threading.Event().wait(20)
 
 
-OPS = {f.__name__: f for f in (echo, wait, spin, fail, crash, die, grow)}
+OPS = {f.__name__: f for f in (echo, wait, spin, chatter, fail, crash, die, grow)}
 
 if __name__ == "__main__":
     raise SystemExit(serve("echo", OPS, Path(sys.argv[sys.argv.index("--endpoint") + 1])))

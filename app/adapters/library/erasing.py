@@ -64,7 +64,7 @@ def erase_document(database: Database, document: int) -> None:
 def sweep(database: Database) -> None:
     """Erase what was being deleted, or written by a process that died."""
     with database.read() as connection:
-        meetings = [r[0] for r in connection.execute("SELECT id FROM meetings WHERE gone = 1")]
+        meetings = [r[0] for r in connection.execute("SELECT id FROM meetings WHERE gone != 0")]
         unfinished = [
             (table, row["id"])
             for table in ("runs", "reports", "documents")

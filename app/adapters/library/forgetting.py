@@ -7,26 +7,18 @@ SQLite leaves deleted text in free pages, in its log and in the full-text index;
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.adapters.library import fulltext
 from app.adapters.library.database import Database
 from app.adapters.library.erasing import erase_meeting
 from app.adapters.library.migrations import backup_of
-from app.core.meetings.recording import SESSION_FILE
 from app.core.meetings.records import Receipt
 from app.core.search.lexical import pieces_of
 
-__all__ = [
-    "erase_meeting",
-    "files_of_recording",
-    "needles_of_meeting",
-    "receipt",
-    "remove_files",
-]
+__all__ = ["erase_meeting", "needles_of_meeting", "receipt"]
 
 _MOST_NEEDLES = 24
 _SHORTEST_TEXT = 16
@@ -51,6 +43,7 @@ _TEXTS_OF_OTHERS = """
     UNION ALL SELECT 1 FROM passages WHERE instr(lower(text), lower(:t))
     UNION ALL SELECT 1 FROM messages WHERE instr(lower(text), lower(:t))
     UNION ALL SELECT 1 FROM meetings WHERE instr(lower(title || coalesce(original, '')), lower(:t))
+    UNION ALL SELECT 1 FROM exports WHERE meeting != :m AND instr(lower(file), lower(:t))
     UNION ALL SELECT 1 FROM sqlite_master WHERE instr(lower(sql), lower(:t))
     LIMIT 1"""
 
@@ -74,36 +67,6 @@ def needles_of_meeting(database: Database, meeting: int) -> tuple[bytes, ...]:
 def _elsewhere(connection: sqlite3.Connection, meeting: int, text: str) -> bool:
     found = connection.execute(_TEXTS_OF_OTHERS, {"m": meeting, "t": text})
     return found.fetchone() is not None
-
-
-def files_of_recording(folder: Path) -> list[str]:
-    """Return the files of a recording: sound, session, markers, exports.
-
-    Only what lies directly in a folder with a session file, which Alcove made.
-    """
-    if not (folder / SESSION_FILE).is_file():
-        return []
-    return [str(path) for path in sorted(folder.iterdir()) if path.is_file()]
-
-
-def remove_files(files: Iterable[str], own: Sequence[Path]) -> list[str]:
-    """Delete the files that lie in Alcove's own folders; return which ones went.
-
-    A folder in there that is empty afterwards goes too. A file elsewhere belongs to
-    the person and is never touched.
-    """
-    roots = [folder.resolve() for folder in own]
-    removed = []
-    for name in files:
-        path = Path(name)
-        place = path.parent.resolve() / path.name
-        if any(root in place.parents for root in roots):
-            with contextlib.suppress(OSError):
-                place.unlink()
-                removed.append(str(path))
-                if place.parent not in roots:
-                    place.parent.rmdir()
-    return removed
 
 
 def receipt(database: Database, needles: Sequence[bytes], folders: Sequence[Path]) -> Receipt:

@@ -67,6 +67,7 @@ class Library:
         self.chats = ChatShelf(self._database)
         try:
             self.meetings.recover()
+            self.meetings.sweep_files()
             erasing.sweep(self._database)
             self._owner.sweep()
         except BaseException:

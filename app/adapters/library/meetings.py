@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.adapters.library import forgetting, fulltext
+from app.adapters.library import belongings, forgetting, fulltext
 from app.adapters.library.database import Database
 from app.adapters.library.reports import ReportStore
 from app.adapters.library.steps import existing, step_of
@@ -17,7 +17,6 @@ from app.core.meetings.model import Span
 from app.core.meetings.records import (
     IMPORT,
     NOTE,
-    RECORDING,
     Claim,
     Meeting,
     MeetingHit,
@@ -182,21 +181,51 @@ class MeetingStore(TranscriptStore, ReportStore):
             ).fetchall()
         return tuple(NoteRecord(*row) for row in rows)
 
-    def delete(self, meeting: int, *, keep_sound: bool = False) -> Receipt:
+    def add_exports(self, meeting: int, files: Sequence[Path], *, chosen: bool = False) -> None:
+        """Remember files before they are written out of a meeting."""
+        rows = [(meeting, str(file.absolute()), chosen) for file in files]
+
+        def work(connection: sqlite3.Connection) -> None:
+            existing(connection, meeting)
+            connection.executemany("INSERT OR IGNORE INTO exports VALUES (?, ?, ?)", rows)
+
+        self._db.write(work)
+
+    def delete(
+        self, meeting: int, *, keep_sound: bool = False, exports: Sequence[Path] = ()
+    ) -> Receipt:
         """Delete it with everything computed from it, and prove it by a scan.
 
         ``gone`` is set first: a crash from then on is finished at the next start.
         """
-        found = self.get(meeting)
-        files = [part.file for track in self.tracks(meeting) for part in track.parts]
-        if found.kind == RECORDING and found.original:
-            files += forgetting.files_of_recording(Path(found.original).parent)
+        self.get(meeting)
+        more = [str(file) for file in exports]
+        with self._db.read() as connection:
+            theirs = belongings.of_meeting(
+                connection, meeting, self._own, keep_sound=keep_sound, more=more
+            )
         needles = forgetting.needles_of_meeting(self._db, meeting)
-        self._db.write(lambda c: c.execute("UPDATE meetings SET gone = 1 WHERE id = ?", (meeting,)))
+        gone = belongings.KEPT_SOUND if keep_sound else 1
+        self._db.write(
+            lambda c: c.execute("UPDATE meetings SET gone = ? WHERE id = ?", (gone, meeting))
+        )
+        removed = theirs.remove()
         forgetting.erase_meeting(self._db, meeting)
-        removed = [] if keep_sound else forgetting.remove_files(files, self._own)
-        scanned = (*self._scanned, *self._own)
-        return forgetting.receipt(self._db, needles, scanned).also(removed)
+        scanned = tuple(dict.fromkeys((*self._scanned, *self._own, *theirs.folders)))
+        receipt = forgetting.receipt(self._db, needles, scanned)
+        return receipt.also(removed, left=theirs.left(), kept=theirs.kept)
+
+    def sweep_files(self) -> None:
+        """Remove the files of meetings whose deletion broke off."""
+        with self._db.read() as connection:
+            rows = connection.execute("SELECT id, gone FROM meetings WHERE gone != 0").fetchall()
+            kept = {row["id"]: row["gone"] == belongings.KEPT_SOUND for row in rows}
+            found = [
+                belongings.of_meeting(connection, number, self._own, keep_sound=keep)
+                for number, keep in kept.items()
+            ]
+        for theirs in found:
+            theirs.remove()
 
 
 def _now() -> float:

@@ -22,6 +22,7 @@ from app.core.documents.model import (
 )
 from app.core.documents.ports import DocumentReader, DocumentStore
 from app.core.errors import AppError, StorageError
+from app.core.file_names import check_name
 from app.core.jobs import JobContext, Progress
 
 # A file changed within the clock's grain of being read may look unchanged afterwards.
@@ -86,6 +87,7 @@ def _add(
     if candidate.error is not None:
         return AddResult(path, FAILED, error=candidate.error)
     try:
+        check_name(candidate.path)
         return _add_file(candidate.path, reader, store, ctx)
     except StorageError:
         raise

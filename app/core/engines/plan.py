@@ -7,6 +7,12 @@ an import: the import puts its page back and does it afterwards.
 
 Whoever works holds a place; work of another kind waits until every place is given
 back. Urgent work asks the holders to step aside and goes before all that wait.
+
+Who yields: an import that reads a page puts it back for a key press, since a page is
+soon read again. A transcription does not: what it has heard would be lost and its model
+loaded twice. A question asked meanwhile waits and its tab shows the step "wait_memory";
+it gets its turn between two calls of the speech child (decoding, voice gate, engine),
+before any of them that wait. Embedding models are language models here.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.core.chat import ChatEngine, ChatPiece, ChatRequest
+from app.core.embedding import VectorSource
 from app.core.engines.fit import ContextBook
 from app.core.engines.model import Engine, EngineReport, merged
 from app.core.engines.ports import EngineCatalogue
@@ -15,6 +16,7 @@ from app.core.engines.tasks import Choice, choose
 from app.core.errors import EngineError
 from app.core.jobs import JobContext
 from app.core.settings import Settings
+from app.core.vectors import Vectors
 
 _FRESH_SECONDS = 5.0
 
@@ -41,6 +43,28 @@ class HeldChat:
         """Give the answer piece by piece."""
         with self._plan.language(ctx, urgent=self._urgent):
             yield from self._engine.chat(request, ctx)
+
+
+class HeldVectors:
+    """An embedding model that holds its place in the memory plan while it works.
+
+    Implements ``VectorSource``. A place is held for one batch, so that speech that
+    waits gets in between; one text alone is what a person asks, and goes first.
+    """
+
+    def __init__(self, source: VectorSource, plan: LanguagePlan):
+        self.model = source.model
+        self._source = source
+        self._plan = plan
+
+    def digest(self, ctx: JobContext) -> str:
+        """Return what names the model's very weights; no model is loaded for it."""
+        return self._source.digest(ctx)
+
+    def embed(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), d)."""
+        with self._plan.language(ctx, urgent=len(texts) == 1):
+            return self._source.embed(texts, ctx)
 
 
 class EngineRoom:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
-import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.core.errors import InputError
+from app.core.errors import AppError, InputError, StorageError
+from app.core.file_names import check_name
 from app.core.jobs import JobContext
 from app.core.meetings import recording as rec
 from app.core.meetings.export import export_minutes, export_transcript
@@ -28,7 +30,19 @@ from app.core.meetings.records import (
 from app.core.meetings.speech_header import check_file
 from app.core.settings import write_atomically
 
+log = logging.getLogger("alcove.meetings")
+
 Labels = Callable[[str | None], MeetingLabels]
+_EXPORTED = re.compile(r" (transcript\.(txt|md|json|srt|vtt)|minutes\.(md|txt|json))$")
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A recording that got its meeting; ``repaired`` when a crash had cut it off."""
+
+    meeting: int
+    folder: Path
+    repaired: bool
 
 
 class MeetingDesk:
@@ -55,6 +69,7 @@ class MeetingDesk:
         """
         found = path.absolute()
         check_file(found)
+        check_name(found)
         title = " ".join(found.stem.replace("_", " ").split()) or found.name
         return self._meetings.create(title, kind=IMPORT, original=str(found), language=language).id
 
@@ -64,7 +79,7 @@ class MeetingDesk:
         if known is None:
             raise InputError("file_missing", path=str(folder))
         recording = join(folder, known, ctx or JobContext())
-        began = datetime.fromisoformat(recording.started)
+        began = _began(recording, folder)
         meeting = self._meetings.create(
             began.strftime("%Y-%m-%d %H:%M"),
             kind=RECORDING,
@@ -75,28 +90,41 @@ class MeetingDesk:
             self._meetings.add_note(meeting.id, note.text, note.time, NOTE if note.text else MARKER)
         return meeting.id
 
-    def recover(self) -> list[int]:
-        """Make meetings of recordings that have none yet, and return their numbers.
+    def recover(self) -> list[TakenIn]:
+        """Make meetings of recordings that have none yet, and return them.
 
         That is what a crash left (repaired first), what was closed with the window,
-        and what the command line recorded.
+        and what the command line recorded. A folder that cannot be read costs nothing
+        but itself, and is tried again at the next start.
         """
         recover_all(self._root())
         known = {m.original for m in self._meetings.list()}
-        numbers = []
-        for folder in self._closed():
-            if str(folder / JOINED_FILE) not in known:
-                numbers.append(self.add_recording(folder))
-        return numbers
+        taken = []
+        for folder, state in self._closed():
+            if str(folder / JOINED_FILE) in known:
+                continue
+            try:
+                number = self.add_recording(folder)
+            except AppError as error:
+                log.warning("a recording could not be taken in: %s", error.code)
+            except OSError as error:
+                log.warning("a recording could not be taken in: errno %s", error.errno)
+            else:
+                taken.append(TakenIn(number, folder, state == rec.RECOVERED))
+        return taken
 
-    def _closed(self) -> list[Path]:
+    def _closed(self) -> list[tuple[Path, str]]:
         try:
-            folders = sorted(f for f in self._root().iterdir() if (f / rec.SESSION_FILE).is_file())
+            folders = sorted(self._root().iterdir())
         except OSError:
             return []
         states = (rec.CLOSED, rec.RECOVERED)
         found = [(folder, rec.load(folder)) for folder in folders]
-        return [f for f, known in found if known and known.state in states and known.parts]
+        return [
+            (folder, known.state)
+            for folder, known in found
+            if known and known.state in states and known.parts
+        ]
 
     def sound_of(self, number: int) -> Path | None:
         """Return the meeting's converted sound, None while there is none."""
@@ -114,32 +142,50 @@ class MeetingDesk:
         """
         meeting = self._meetings.get(number)
         target = folder or self.folder_of(meeting)
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written = []
-        for name, text in self._files(meeting):
-            write_atomically(target / name, text.encode("utf-8"))
-            written.append(target / name)
-        return written
+        try:
+            target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError("folder_not_writable", path=str(target)) from error
+        texts = {target / name: text for name, text in self._files(meeting)}
+        # Remembered first: a file that nobody knows of would outlive its meeting.
+        self._meetings.add_exports(number, list(texts), chosen=folder is not None)
+        for file, text in texts.items():
+            write_atomically(file, text.encode("utf-8"))
+        return list(texts)
 
     def delete(self, number: int) -> Receipt:
         """Delete a meeting with everything computed from it, its exported files too.
 
-        The file that was imported stays where it is. Raises ``StorageError``.
+        The file that was imported stays where it is, and so do exports into a folder
+        that the person chose: the receipt names those. Raises ``StorageError``.
         """
         meeting = self._meetings.get(number)
-        removed = []
-        folder = self.folder_of(meeting)
-        if meeting.kind == IMPORT and folder.is_dir() and folder.parent == self._root():
-            removed = [str(file) for file in sorted(folder.iterdir())]
-            shutil.rmtree(folder, ignore_errors=True)
-        return self._meetings.delete(number).also(removed)
+        return self._meetings.delete(number, exports=self._unlisted(meeting))
+
+    def _unlisted(self, meeting: Meeting) -> list[Path]:
+        """Return exports from before they were remembered, whatever the title was then."""
+        if meeting.kind != IMPORT:
+            return []
+        day, end = _day(meeting), f" ({meeting.id})"
+        try:
+            folders = [f for f in self._root().iterdir() if f.is_dir() and not f.is_symlink()]
+            return [
+                file
+                for folder in sorted(folders)
+                if folder.name.startswith(day) and folder.name.endswith(end)
+                # "2026-03-01 10.00.00 (2)" is a second recording, of another meeting.
+                if not (folder / rec.SESSION_FILE).exists()
+                for file in sorted(folder.iterdir())
+                if _EXPORTED.search(file.name)
+            ]
+        except OSError:
+            return []
 
     def folder_of(self, meeting: Meeting) -> Path:
         """Return where a meeting's files go by themselves."""
         if meeting.kind == RECORDING and meeting.original:
             return Path(meeting.original).parent
-        day = datetime.fromtimestamp(meeting.created).strftime("%Y-%m-%d")
-        return self._root() / f"{day} {_plain(meeting.title)} ({meeting.id})"
+        return self._root() / f"{_day(meeting)} {_plain(meeting.title)} ({meeting.id})"
 
     def _files(self, meeting: Meeting) -> Iterable[tuple[str, str]]:
         base = _plain(meeting.title)
@@ -155,6 +201,18 @@ class MeetingDesk:
             labels = self._labels(minutes.language)
             for form in ("md", "txt", "json"):
                 yield f"{base} minutes.{form}", export_minutes(minutes, form, labels=labels)
+
+
+def _day(meeting: Meeting) -> str:
+    return datetime.fromtimestamp(meeting.created).strftime("%Y-%m-%d")
+
+
+def _began(recording: rec.Recording, folder: Path) -> datetime:
+    """Return when a recording began; one with a damaged date is as old as its file."""
+    try:
+        return datetime.fromisoformat(recording.started)
+    except ValueError:
+        return datetime.fromtimestamp((folder / rec.SESSION_FILE).stat().st_mtime)
 
 
 def _plain(title: str) -> str:

@@ -7,6 +7,8 @@ neither sound nor a marker.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +19,8 @@ from app.core.locks import FileLock, is_held
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
+
+log = logging.getLogger("alcove.meetings")
 
 _SPARE = "spare"  # the recorder's ballast against a full disk
 
@@ -39,15 +43,26 @@ def unfinished(root: Path) -> list[Path]:
 
 
 def _is_unfinished(folder: Path) -> bool:
-    if not (folder / rec.SESSION_FILE).exists() or is_held(folder / rec.LOCK_FILE):
-        return False
+    try:
+        if not (folder / rec.SESSION_FILE).exists() or is_held(folder / rec.LOCK_FILE):
+            return False
+    except (OSError, StorageError):
+        return False  # nothing can be done in a folder that cannot be looked into
     known = rec.load(folder)
     return known is None or known.state in (rec.OPEN, rec.PAUSED)
 
 
 def recover_all(root: Path) -> list[Recovered]:
-    """Repair every unfinished recording below ``root`` and return those that hold something."""
-    found = [recover(folder) for folder in unfinished(root)]
+    """Repair every unfinished recording below ``root`` and return those that hold something.
+
+    One that cannot be repaired now is left as it is and tried again at the next start.
+    """
+    found = []
+    for folder in unfinished(root):
+        try:
+            found.append(recover(folder))
+        except StorageError as error:
+            log.warning("a recording could not be repaired: %s", error.code)
     return [r for r in found if r is not None]
 
 
@@ -63,16 +78,17 @@ def recover(folder: Path) -> Recovered | None:
     with lock:
         try:
             recording = close_parts(folder, rec.load(folder))
+            (folder / _SPARE).unlink(missing_ok=True)
         except OSError as error:
             raise StorageError("folder_not_writable", path=str(folder)) from error
-        (folder / _SPARE).unlink(missing_ok=True)
         holds = bool(recording.parts or recording.markers)
         if holds:
             rec.save(folder, replace(recording, state=rec.RECOVERED))
     if not holds:
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    (folder / rec.LOCK_FILE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        (folder / rec.LOCK_FILE).unlink(missing_ok=True)
     return Recovered(folder, replace(recording, state=rec.RECOVERED))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from app.core.errors import AppError
@@ -136,8 +137,9 @@ class Receipt:
     """What a deletion left behind: the outcome of a scan of the bytes on disk.
 
     ``needles`` is how many pieces of the deleted text were looked for, ``scanned``
-    the files that were read, ``found`` the ones that still hold a piece, ``removed``
-    the sound files that went with the meeting. ``emptied`` says whether the write-ahead
+    the files that were read, ``found`` the ones that still hold a piece or that could
+    not be removed, ``removed`` the files that went with the meeting, ``kept`` the exports
+    that the person put into a folder of their own. ``emptied`` says whether the write-ahead
     log could be emptied (another process that reads at that moment prevents it).
     """
 
@@ -146,15 +148,21 @@ class Receipt:
     found: tuple[str, ...]
     removed: tuple[str, ...] = ()
     emptied: bool = True
+    kept: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """Return whether nothing of the deleted text was found any more."""
+        """Return whether nothing of it was found any more in Alcove's files."""
         return self.emptied and not self.found
 
-    def also(self, removed: Sequence[str]) -> Receipt:
-        """Return the receipt with the files that were removed as well."""
-        return replace(self, removed=(*self.removed, *removed))
+    def also(
+        self, removed: Sequence[str], *, left: Sequence[str] = (), kept: Sequence[str] = ()
+    ) -> Receipt:
+        """Return the receipt with what was removed as well, could not be, and stays."""
+        found = tuple(dict.fromkeys((*self.found, *left)))
+        return replace(
+            self, removed=(*self.removed, *removed), found=found, kept=(*self.kept, *kept)
+        )
 
 
 class MeetingRepository(Protocol):
@@ -187,11 +195,21 @@ class MeetingRepository(Protocol):
     def set_language(self, meeting: int, language: str | None) -> None:
         """Say which language is spoken; None: find out."""
 
-    def delete(self, meeting: int, *, keep_sound: bool = False) -> Receipt:
+    def add_exports(self, meeting: int, files: Sequence[Path], *, chosen: bool = False) -> None:
+        """Remember files before they are written; they go with the meeting.
+
+        ``chosen``: the person put them into a folder of their own, where they stay.
+        """
+
+    def delete(
+        self, meeting: int, *, keep_sound: bool = False, exports: Sequence[Path] = ()
+    ) -> Receipt:
         """Delete it with everything computed from it, and prove it.
 
-        Sound in Alcove's own folders goes with it unless ``keep_sound``; a file
-        that was imported from elsewhere is never touched.
+        Recordings and sound in Alcove's own folders go with it unless ``keep_sound``,
+        so do the files that were exported (``exports`` are some that were written
+        before they were remembered); a file that was imported from elsewhere is never
+        touched.
         """
 
     def search(self, query: str, k: int = 50) -> tuple[MeetingHit, ...]:

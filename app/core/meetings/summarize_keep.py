@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.errors import AppError, Cancelled, StorageError
+from app.core.file_names import check_name
 from app.core.meetings.model import Minutes, Transcript
 from app.core.meetings.records import Claim, MeetingRepository
 
@@ -13,8 +14,9 @@ from app.core.meetings.records import Claim, MeetingRepository
 def keep_transcript(meetings: MeetingRepository, source: Path, transcript: Transcript) -> int:
     """Make a meeting of a transcript that was handed in as a file; return its number.
 
-    Its step "sound" is done: there is none. Raises ``StorageError``.
+    Its step "sound" is done: there is none. Raises ``InputError``, ``StorageError``.
     """
+    check_name(source.absolute())
     meeting = meetings.create(
         source.stem, original=str(source.absolute()), language=transcript.language
     )

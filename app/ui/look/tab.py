@@ -235,6 +235,9 @@ class LookTab(Tab):
         partial = getattr(error, "partial", None)
         if isinstance(partial, Description):
             self._done(partial)
+        elif self._reading is None:
+            self.picture.clear()
+            self.results.show_rows(look_rows(None, "", "", (), empty=True))
         self.show_error(error, (tr("Try again"), self._again))
 
     def _again(self) -> None:

@@ -24,6 +24,7 @@ from app.core.jobs import JobContext
 from app.core.meetings.transcribe import Request, transcribe
 from app.core.settings import write_atomically
 from app.core.text.compare import word_error_rate
+from app.ui.tools.own_home import home_of_its_own
 
 # The draft recogniser makes .06 to .3 on the sample's voices; nonsense is near 1.
 WORST_ERROR_RATE = 0.5
@@ -132,15 +133,16 @@ def run(argv: list[str], make_services: Callable[[], Any]) -> int:
     parser = argparse.ArgumentParser(prog="Alcove --smoke-test")
     parser.add_argument("--report", type=Path, required=True)
     target = parser.parse_args(argv).report
-    logs.start(paths.logs(), "smoke-test")
-    smoke = Smoke(make_services())
-    try:
-        for step in (smoke.tabs, smoke.children, smoke.neighbours):
-            smoke.step(step.__name__, step)
-        if not smoke.missing:  # what lacks a part has failed already
-            smoke.step("transcript", smoke.transcript)
-    finally:
-        smoke.services.close()
+    with home_of_its_own("smoke-test"):
+        logs.start(paths.logs(), "smoke-test")
+        smoke = Smoke(make_services())
+        try:
+            for step in (smoke.tabs, smoke.children, smoke.neighbours):
+                smoke.step(step.__name__, step)
+            if not smoke.missing:  # what lacks a part has failed already
+                smoke.step("transcript", smoke.transcript)
+        finally:
+            smoke.services.close()
     smoke.report |= {"ok": not smoke.failed, "failed": smoke.failed, "missing": smoke.missing}
     text = json.dumps(smoke.report, indent=1, ensure_ascii=False)
     write_atomically(target.absolute(), text.encode("utf-8"))

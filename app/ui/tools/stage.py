@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QTimer
 
-from app.core.errors import StorageError
+from app.core.settings import write_atomically
+from app.words import tour as words
 
 WIDTH, HEIGHT = 1180, 800
+PATIENCE = 60.0  # seconds for the work of a tab
 _SAMPLES = ("documents", "look", "glossary")
 
 
@@ -47,26 +50,48 @@ def open_shell(services: Any, theme: str = "", *, ask_first: bool = False) -> An
 def draw(shell: Any, file: Path) -> Path:
     """Draw the window into ``file``. Raises ``StorageError``."""
     wait(lambda: False, 0.15)
-    if not shell.grab().save(str(file)):
-        raise StorageError("disk_full", path=str(file))
+    held = QByteArray()
+    buffer = QBuffer(held)
+    if not (buffer.open(QIODevice.OpenModeFlag.WriteOnly) and shell.grab().save(buffer, "PNG")):
+        raise RuntimeError("nothing could be drawn")
+    write_atomically(file, held.data())
     return file
 
 
-def draw_tabs(services: Any, folder: Path) -> dict[str, Path]:
-    """Open every tab, run its sample where it shows nothing yet, and draw it."""
+@dataclass(frozen=True)
+class Drawn:
+    """The pictures by tab, and what went wrong in a tab, in words."""
+
+    files: dict[str, Path]
+    troubles: dict[str, str]
+
+
+def draw_tabs(services: Any, folder: Path) -> Drawn:
+    """Open every tab, run its sample where it shows nothing yet, and draw it.
+
+    Every tab is drawn, whatever it shows. Raises ``StorageError``.
+    """
     from app.ui.shell import TABS
 
     shell = open_shell(services)
-    files = {}
+    drawn = Drawn({}, {})
     try:
         for key in TABS:
             tab = shell.open(key)
-            wait(lambda: not shell.runner.running, 60)
+            settled = _settles(shell)
             if key in _SAMPLES:
                 tab.accept("sample", None)
-                wait(lambda: not shell.runner.running, 60)
-                wait(lambda: not shell.runner.running, 60)
-            files[key] = draw(shell, folder / f"{key}.png")
+                settled = _settles(shell) and settled
+            drawn.files[key] = draw(shell, folder / f"{key}.png")
+            if not settled:
+                drawn.troubles[key] = words.still_working(PATIENCE)
+            elif tab.message.text and tab.message.property("role") == "error":
+                drawn.troubles[key] = tab.message.text
     finally:
         shell.close()
-    return files
+    return drawn
+
+
+def _settles(shell: Any) -> bool:
+    """Wait until no job runs, also none that the last one began; return whether it came."""
+    return all(wait(lambda: not shell.runner.running, PATIENCE) for _ in range(2))

@@ -8,14 +8,11 @@ folder ``tour`` of the data folder. Qt is loaded only for the pictures.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from app.core.meetings.records import DONE
 from app.core.text.compare import word_error_rate
 from app.ui.display import qt_loads
 from app.ui.tools.console import Console
+from app.ui.tools.own_home import home_of_its_own
 from app.words import documents as document_words
 from app.words import tour as words
 from app.words.errors import error_words
@@ -58,12 +56,15 @@ class Tour:
         if notice not in self._notices:
             self._notices.append(notice)
 
-    def step(self, name: str, work: Callable[[], None]) -> None:
-        """Do one step; a failed one is reported and the rest goes on."""
+    def step(self, name: str, work: Callable[[], bool | None]) -> None:
+        """Do one step; a failed one is reported and the rest goes on.
+
+        ``work`` fails by an error, or by returning False after saying what is wrong.
+        """
         self._console.line(words.step(name))
         began, ok = time.monotonic(), True
         try:
-            work()
+            ok = work() is not False
         except AppError as error:
             ok = False
             self._console.line("  " + error_words(error).sentence())
@@ -134,15 +135,21 @@ class Tour:
         """Look for engines and try each for some seconds."""
         self._services.try_engines(self.context())
 
-    def pictures(self) -> None:
-        """Open every tab in a window without a screen and draw it."""
+    def pictures(self) -> bool:
+        """Open every tab in a window without a screen and draw it.
+
+        A tab that shows an error, or is still at work, is drawn and fails the step.
+        """
         if not qt_loads():
             self._keep(Notice("tour_no_pictures"))
-            return
+            return True
         from app.ui.tools.stage import draw_tabs
 
-        for key, file in draw_tabs(self._services, self._folder).items():
-            self.result["pictures"][key] = str(file)
+        drawn = draw_tabs(self._services, self._folder)
+        self.result["pictures"] = {key: str(file) for key, file in drawn.files.items()}
+        for key, trouble in drawn.troubles.items():
+            self._console.line(f"  {key}: {trouble}")
+        return not drawn.troubles
 
     def finished(self) -> dict[str, Any]:
         """Return the result with its notices."""
@@ -159,7 +166,7 @@ def run(argv: list[str], make_services: Callable[[], Any]) -> int:
     as_json = parser.parse_args(argv).json
     console = Console()
     folder = _fresh(paths.home() / "tour")
-    with _home_of_its_own():
+    with home_of_its_own("tour"):
         logs.start(paths.logs(), "tour")
         services = make_services()
         tour = Tour(services, folder, console)
@@ -184,20 +191,3 @@ def _fresh(folder: Path) -> Path:
     except OSError as error:
         raise StorageError("folder_not_writable", path=str(folder)) from error
     return folder
-
-
-@contextlib.contextmanager
-def _home_of_its_own() -> Iterator[None]:
-    """Work in a data folder that is thrown away: the person's library stays untouched."""
-    before = os.environ.get("ALCOVE_HOME")
-    models = paths.models()
-    with tempfile.TemporaryDirectory(prefix="alcove-tour-", ignore_cleanup_errors=True) as place:
-        os.environ["ALCOVE_HOME"] = place
-        os.symlink(models, Path(place) / "models") if hasattr(os, "symlink") else None
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["ALCOVE_HOME"]
-            else:
-                os.environ["ALCOVE_HOME"] = before

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.adapters.library.library import Library
-from app.core.errors import AppError
+from app.core.errors import AppError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings.desk import MeetingDesk
 from app.core.meetings.model import Coverage, Decision, Minutes, Note, Segment, Transcript
@@ -91,6 +92,96 @@ def test_deleting_takes_the_exported_files_along_and_leaves_the_original(
     assert (tmp_path / "talk.wav").exists()
 
 
+def test_an_export_goes_with_its_meeting_after_the_title_has_changed(
+    library, desk, tmp_path
+) -> None:
+    number = _finished(library, desk, tmp_path, "Before")
+    written = desk.export(number)
+    library.meetings.rename(number, "After")
+    written += desk.export(number)
+    assert desk.delete(number).clean
+    assert not any(f.exists() or f.parent.exists() for f in written)
+
+
+def test_an_export_from_before_files_were_remembered_goes_too(library, desk, tmp_path) -> None:
+    number = _finished(library, desk, tmp_path, "Before")
+    written = desk.export(number)
+    library._database.write(lambda c: c.execute("DELETE FROM exports"))
+    library.meetings.rename(number, "After")
+    assert desk.delete(number).clean
+    assert not any(f.exists() for f in written)
+
+
+def test_a_recording_whose_folder_is_named_alike_is_no_export(library, desk, tmp_path) -> None:
+    number = _finished(library, desk, tmp_path)
+    day = desk.folder_of(library.meetings.get(number)).name[:10]
+    other = _recording(tmp_path / "recordings" / f"{day} 10.00.00 ({number})", rec.CLOSED)
+    (other / "talk transcript.txt").write_text("another meeting")
+    desk.delete(number)
+    assert sorted(f.name for f in other.iterdir()) == [
+        "part-1.wav", "session.json", "talk transcript.txt",
+    ]  # fmt: skip
+
+
+def test_exports_in_an_earlier_folder_of_recordings_go_and_what_lies_beside_them_stays(
+    library, tmp_path
+) -> None:
+    root = [tmp_path / "earlier"]
+    desk = MeetingDesk(library.meetings, lambda: root[0])
+    number = _finished(library, desk, tmp_path)
+    written = desk.export(number)
+    own = written[0].parent / "my own notes.txt"
+    own.write_text("mine")
+    root[0] = tmp_path / "recordings"
+    receipt = desk.delete(number)
+    assert receipt.clean and not any(f.exists() for f in written)
+    assert own.read_text() == "mine"
+    assert str(own) in receipt.scanned
+
+
+def test_a_recording_in_an_earlier_folder_of_recordings_goes_too(library, tmp_path) -> None:
+    root = [tmp_path / "earlier"]
+    desk = MeetingDesk(library.meetings, lambda: root[0])
+    folder = _recording(root[0] / "r1", rec.CLOSED)
+    number = desk.add_recording(folder)
+    root[0] = tmp_path / "recordings"
+    assert desk.delete(number).clean
+    assert not folder.exists() and (tmp_path / "earlier").is_dir()
+
+
+def test_an_export_that_cannot_be_removed_is_named(library, desk, tmp_path) -> None:
+    number = _finished(library, desk, tmp_path)
+    stuck = desk.export(number)[0]
+    stuck.unlink()
+    (stuck / "inside").mkdir(parents=True)
+    receipt = desk.delete(number)
+    assert not receipt.clean and str(stuck) in receipt.found
+
+
+def test_an_export_into_a_folder_of_the_person_stays_and_is_named(library, desk, tmp_path) -> None:
+    number = _finished(library, desk, tmp_path)
+    written = desk.export(number, tmp_path / "theirs")
+    receipt = desk.delete(number)
+    assert all(f.exists() for f in written)
+    assert sorted(receipt.kept) == sorted(map(str, written))
+
+
+def test_a_deletion_that_broke_off_takes_its_files_at_the_next_start(library, desk, tmp_path):
+    number = _finished(library, desk, tmp_path)
+    written = desk.export(number)
+    library._database.write(lambda c: c.execute("UPDATE meetings SET gone = 1"))
+    again = Library(tmp_path / "library.sqlite3", tmp_path / "run")
+    again.close()
+    assert not any(f.exists() for f in written)
+
+
+def test_an_export_to_a_place_that_is_no_folder_is_one_error(library, desk, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError) as caught:
+        desk.export(_finished(library, desk, tmp_path), tmp_path / "file" / "out")
+    assert caught.value.code == "folder_not_writable"
+
+
 def _recording(folder: Path, state: str) -> Path:
     _wav(folder / "part-1.wav")
     part = rec.Part("part-1.wav", 0.0, 16000, 1, "mic")
@@ -107,11 +198,32 @@ def test_a_recording_without_a_meeting_gets_one_with_its_notes_just_once(
     library, desk, tmp_path, state
 ) -> None:
     _recording(tmp_path / "recordings" / "r1", state)
-    numbers = desk.recover()
-    assert len(numbers) == 1 and desk.recover() == []
-    notes = library.meetings.notes(numbers[0])
+    (taken,) = desk.recover()
+    assert desk.recover() == []
+    assert taken.folder == tmp_path / "recordings" / "r1"
+    assert taken.repaired is (state != rec.CLOSED)
+    notes = library.meetings.notes(taken.meeting)
     assert [(n.kind, n.text, n.time) for n in notes] == [
         ("note", "buy milk", 0.5), ("marker", "", 0.7),
     ]  # fmt: skip
-    original = Path(library.meetings.get(numbers[0]).original)
+    original = Path(library.meetings.get(taken.meeting).original)
     assert original.name == "recording.wav" and original.is_file()
+
+
+def test_one_bad_recording_does_not_keep_the_others_from_their_meetings(
+    library, desk, tmp_path
+) -> None:
+    root = tmp_path / "recordings"
+    bad = _recording(root / "a", rec.CLOSED)
+    (bad / "recording.wav" / "inside").mkdir(parents=True)
+    stuck = _recording(root / "b", rec.OPEN)
+    (stuck / rec.LOCK_FILE).mkdir()
+    good = _recording(root / "c", rec.CLOSED)
+    assert [taken.folder for taken in desk.recover()] == [good]
+
+
+def test_a_recording_with_a_damaged_date_is_taken_in(library, desk, tmp_path) -> None:
+    folder = _recording(tmp_path / "recordings" / "r1", rec.CLOSED)
+    rec.save(folder, replace(rec.load(folder), started="some day"))
+    (taken,) = desk.recover()
+    assert library.meetings.get(taken.meeting).created > 1_700_000_000

@@ -44,5 +44,3 @@ def tab_with_meeting(done, tab, shell, idle):
     tab.list.go_to(done)
     idle(shell)
     return tab
-
-

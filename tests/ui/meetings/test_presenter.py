@@ -91,9 +91,7 @@ def test_cancel_takes_a_waiting_one_out_of_the_queue(
     assert slow.order == [three[0]] and state(services, three[1]) == WAITING
 
 
-def test_a_failed_meeting_does_not_stop_the_queue(
-    three, slow, tab, shell, idle, services
-) -> None:
+def test_a_failed_meeting_does_not_stop_the_queue(three, slow, tab, shell, idle, services) -> None:
     slow.error = EngineError("ollama_busy")
     slow.go.set()
     tab.presenter.enqueue(*three[:2])

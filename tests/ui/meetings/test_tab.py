@@ -8,7 +8,6 @@ from support.window import add_meeting, said, texts
 
 from app.core.errors import EngineError, InputError
 from app.core.meetings.records import BLOCKED, DONE, FAILED
-from app.ui.kinds import tab_for
 
 
 def steps_of(services, number):
@@ -50,7 +49,7 @@ def test_enter_on_a_meeting_goes_to_its_minutes(tab_with_meeting, qtbot, shell) 
 def test_each_step_shows_its_state_and_offers_to_do_it_again(tab_with_meeting) -> None:
     cards = tab_with_meeting.view.steps.cards
     assert list(cards) == ["sound", "transcript", "minutes", "export"]
-    assert {card.state.text() for card in cards.values()} == {"done", "done, English"}
+    assert {card.state.text() for card in cards.values()} == {"done"}
     assert all(card._retry.isVisibleTo(card) for card in cards.values())
     assert not tab_with_meeting.view.steps.why.isVisible()
 

@@ -1,0 +1,88 @@
+"""An answer, written by the scripted server and the real adapter before it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from support.fake_ollama.script import CHAT, Answer
+from support.fake_ollama.server import FakeOllama
+from support.window import said, texts
+
+
+@pytest.fixture
+def server(monkeypatch):
+    with FakeOllama([CHAT]) as made:
+        monkeypatch.setenv("OLLAMA_HOST", made.host)
+        yield made
+
+
+@pytest.fixture
+def tab(server, shell, idle, tmp_path):
+    file = tmp_path / "press.md"
+    file.write_text("The lamp blinks red when the paper is damp.", encoding="utf-8")
+    made = shell.open("documents")
+    made.add([file])
+    idle(shell)
+    return made
+
+
+def ask(tab) -> None:
+    tab.question.setText("red lamp")
+    tab.ask()
+
+
+def test_the_answer_stands_above_its_passages_with_who_wrote_it(server, tab, shell, idle) -> None:
+    server.say(Answer("The paper is damp [1]. Dry it."))
+    ask(tab)
+    idle(shell)
+    rows = texts(tab.results)
+    assert rows[:2] == ["Answer", "The paper is damp [1]. Dry it."]
+    assert "tiny-chat" in rows[2] and "may be wrong" in rows[2]
+    assert rows.index("Passages") > 2
+
+
+def test_the_answer_is_told_sentence_by_sentence(server, tab, shell, idle) -> None:
+    server.say(Answer("The paper is damp [1]. Dry it."))
+    ask(tab)
+    idle(shell)
+    assert "Dry it." in said(shell)
+
+
+def test_escape_stops_the_answer_and_the_passages_stay(server, tab, shell, idle, qtbot) -> None:
+    hold = threading.Event()
+    server.say(Answer("The paper is damp and nobody knows why.", hold=hold))
+    ask(tab)
+    qtbot.waitUntil(lambda: "damp" in tab._answer, timeout=10_000)
+    assert tab.stop_button.isVisible()
+    shell.escape()
+    idle(shell)
+    hold.set()
+    assert not tab.stop_button.isVisible()
+    assert "Passages" in texts(tab.results)
+
+
+def test_an_answer_that_breaks_off_is_kept_and_can_be_asked_for_again(
+    server, tab, shell, idle
+) -> None:
+    server.say(Answer("The paper is", end="cut"), Answer("The paper is damp [1]."))
+    ask(tab)
+    idle(shell)
+    assert "The paper is" in texts(tab.results)
+    assert tab.message.text and tab.message._act.isVisible()
+    tab.message._act.click()
+    idle(shell)
+    assert "The paper is damp [1]." in texts(tab.results)
+
+
+def test_an_answered_question_is_kept_and_shown_again(server, tab, shell, idle, qtbot) -> None:
+    server.say(Answer("The paper is damp [1]."))
+    ask(tab)
+    idle(shell)
+    assert texts(tab.chats) == ["red lamp"]
+    tab.new_chat()
+    tab.chats.setCurrentIndex(tab.chats.rows.index(0))
+    qtbot.keyClick(tab.chats, Qt.Key.Key_Return)
+    idle(shell)
+    assert texts(tab.results)[:2] == ["red lamp", "The paper is damp [1]."]

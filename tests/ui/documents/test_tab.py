@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+from support.window import said, texts
+
+MANUAL = """# The press
+
+## Cleaning
+
+Clean the press with a dry cloth every evening.
+
+## Errors
+
+The lamp blinks red when the paper is damp. Dry the paper for one hour.
+"""
+
+
+@pytest.fixture
+def manual(tmp_path: Path) -> Path:
+    file = tmp_path / "press.md"
+    file.write_text(MANUAL, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def tab(shell, idle):
+    made = shell.open("documents")
+    idle(shell)
+    return made
+
+
+@pytest.fixture
+def filled(tab, manual, shell, idle):
+    tab.accept("files", [manual])
+    idle(shell)
+    return tab
+
+
+@pytest.fixture
+def asked(filled, shell, idle):
+    filled.question.setText("red lamp")
+    filled.ask()
+    idle(shell)
+    return filled
+
+
+def test_without_documents_the_page_tells_how_to_begin(tab, shell) -> None:
+    assert tab.pages.currentIndex() == 0
+    assert not tab.shelf.isVisible()
+    assert tab.first_focus() is tab.add_files
+
+
+def test_an_added_document_is_listed_and_told(filled, shell) -> None:
+    assert len(texts(filled.documents)) == 1
+    assert "1 document added" in filled.message.text
+    assert "1 document added" in said(shell)
+    assert filled.first_focus() is filled.question
+
+
+def test_a_question_shows_the_passage_that_answers_it(asked, shell) -> None:
+    rows = asked.results.rows.rows
+    assert any("red" in row.text and "press.md" in row.detail for row in rows)
+    assert "passage" in said(shell)
+    assert shell.focusWidget() is asked.results
+
+
+def test_without_a_model_the_passages_stand_alone_and_say_so(asked) -> None:
+    assert texts(asked.results)[0].startswith("No language model is here")
+
+
+def test_the_first_passage_is_current_and_shown_in_full(asked) -> None:
+    assert asked.results.current_row().key == ("hit", 1)
+    assert "Dry the paper" in asked.passage.toPlainText()
+
+
+def test_enter_opens_the_passage_for_reading(asked, qtbot, shell) -> None:
+    qtbot.keyClick(asked.results, Qt.Key.Key_Return)
+    assert shell.focusWidget() is asked.passage
+
+
+def test_a_question_without_a_hit_says_so_and_keeps_no_old_passage(asked, shell, idle) -> None:
+    asked.question.setText("wombat")
+    asked.question.returnPressed.emit()
+    idle(shell)
+    assert texts(asked.results) == ["Nothing in your documents matches these words."]
+    assert asked.passage.toPlainText() == ""
+    assert "Nothing in your documents" in said(shell)
+
+
+def test_an_empty_question_asks_nothing(filled, shell) -> None:
+    filled.question.setText("   ")
+    filled.ask()
+    assert not shell.runner.running
+
+
+def test_a_new_question_begins_with_nothing(asked, shell) -> None:
+    asked.new_chat()
+    assert texts(asked.results) == [] and asked.question.text() == ""
+    assert asked.passage.toPlainText() == ""
+    assert shell.focusWidget() is asked.question
+
+
+def test_a_removed_document_leaves_the_library_and_stays_on_disk(
+    filled, manual, shell, idle
+) -> None:
+    filled.documents.setCurrentIndex(filled.documents.rows.index(0))
+    filled.remove.click()
+    idle(shell)
+    assert texts(filled.documents) == [] and manual.is_file()
+
+
+def test_a_file_that_cannot_be_read_is_counted_and_named(tab, tmp_path, shell, idle) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 nothing")
+    tab.add([broken])
+    idle(shell)
+    assert "1 could not be read: broken.pdf" in tab.message.text
+
+
+def test_chosen_files_and_folders_are_added(tab, manual, shell, idle, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(manual)], ""))
+    tab.choose_files()
+    idle(shell)
+    assert len(texts(tab.documents)) == 1
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(manual.parent))
+    tab.choose_folder()
+    idle(shell)
+    assert "unchanged" in tab.message.text
+
+
+def test_a_cancelled_choice_adds_nothing(tab, shell, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: "")
+    tab.choose_files()
+    tab.choose_folder()
+    assert not shell.runner.running
+
+
+def test_the_file_of_a_passage_and_of_a_document_is_opened_by_the_system(
+    asked, manual, monkeypatch, qtbot
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    asked._open_file()
+    asked.documents.setCurrentIndex(asked.documents.rows.index(0))
+    asked.documents.setFocus()
+    qtbot.keyClick(asked.documents, Qt.Key.Key_Return)
+    assert opened == [str(manual), str(manual)]
+
+
+def test_reading_aloud_speaks_the_passage(asked, shell) -> None:
+    asked.read_aloud()
+    assert "Dry the paper for one hour." in said(shell)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+from support import tiny_whisper
+from support.fake_ollama.script import CHAT, CLOUD, VISION
+from support.fake_ollama.server import FakeOllama
+from support.window import said, texts
+
+
+@pytest.fixture
+def server(monkeypatch):
+    with FakeOllama([CHAT, VISION, CLOUD]) as made:
+        monkeypatch.setenv("OLLAMA_HOST", made.host)
+        yield made
+
+
+@pytest.fixture
+def tab(shell, idle):
+    made = shell.open("engines")
+    idle(shell)
+    return made
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    folder = tiny_whisper.build(tmp_path / "made" / "tiny-words", [" one", " two"])
+    return Path(shutil.make_archive(str(tmp_path / "tiny-words"), "zip", folder))
+
+
+def choices(box) -> list[str]:
+    return [box.itemText(n) for n in range(box.count())]
+
+
+def test_every_part_is_listed_with_its_state(tab) -> None:
+    rows = tab.parts.rows.rows
+    names = [row.text for row in rows]
+    assert "Ollama (language models)" in names and "Whisper (speech to text)" in names
+    assert all(row.detail for row in rows)
+
+
+def test_the_lists_are_as_tall_as_their_rows(tab, qtbot) -> None:
+    for made in (tab.parts, tab.engines, tab.pulls):
+        last = made.rows.index(made.rows.rowCount() - 1)
+        assert made.visualRect(last).bottom() < made.viewport().height()
+        assert made.verticalScrollBar().maximum() == 0
+
+
+def test_the_arrows_scroll_the_page_to_the_current_row(tab, shell, qtbot) -> None:
+    shell.resize(700, 400)
+    tab.pulls.setFocus()
+    bar = tab.page.verticalScrollBar()
+    bar.setValue(0)
+    qtbot.keyClick(tab.pulls, Qt.Key.Key_End)
+    assert bar.value() > 0
+
+
+def test_the_draft_recogniser_is_named_in_words(tab) -> None:
+    if tab.report.engine("draft/pocketsphinx en-us") is None and not any(
+        e.origin == "draft" for e in tab.report.engines
+    ):
+        return
+    assert "Draft recogniser (English only)" in texts(tab.engines)
+    assert "Draft recogniser (English only)" in choices(tab.choices["transcription"])
+
+
+def test_models_of_the_server_can_be_chosen_for_what_they_can_do(server, tab) -> None:
+    assert choices(tab.choices["look"]) == [
+        "Automatic: the largest that fits",
+        "tiny-vision:latest",
+    ]
+    assert "tiny-chat:latest" in choices(tab.choices["minutes"])
+
+
+def test_a_choice_is_kept_in_the_settings(server, tab, services) -> None:
+    box = tab.choices["minutes"]
+    box.setCurrentIndex(box.findData("tiny-chat:latest"))
+    box.activated.emit(box.currentIndex())
+    assert services.settings.current.chat_model == "tiny-chat:latest"
+    services.settings.change(chat_model="")
+    assert box.currentIndex() == 0
+
+
+def test_a_chosen_engine_that_is_gone_is_shown_as_not_here(tab, services, shell, idle) -> None:
+    services.settings.change(chat_model="gone:7b")
+    tab.look_again()
+    idle(shell)
+    assert "gone:7b (not here)" in choices(tab.choices["minutes"])
+    assert tab.choices["minutes"].currentData() == "gone:7b"
+
+
+def test_a_model_of_the_cloud_is_listed_as_not_used(server, tab) -> None:
+    refused = next(row for row in tab.engines.rows.rows if "cloud" in row.text)
+    assert refused.detail == "not used: it runs in the cloud"
+
+
+def test_looking_again_is_told(tab, shell, idle) -> None:
+    tab.look_again()
+    idle(shell)
+    assert "parts are ready." in said(shell)
+
+
+def test_a_line_that_gets_a_model_is_copied_with_enter(tab, qtbot, shell) -> None:
+    tab.accept("get", None)
+    assert shell.focusWidget() is tab.pulls
+    qtbot.keyClick(tab.pulls, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text().startswith("ollama pull ")
+    assert tab.message.text.startswith("Copied: ollama pull ")
+
+
+def test_a_whisper_zip_is_checked_copied_and_offered(tab, zipped, shell, idle, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(zipped), ""))
+    tab.add_zip()
+    idle(shell)
+    assert tab.message.text == "The Whisper model tiny-words is ready."
+    assert "tiny-words" in choices(tab.choices["transcription"])
+
+
+def test_a_folder_that_is_no_model_is_refused(tab, tmp_path, shell, idle, monkeypatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(
+        QFileDialog, "getExistingDirectory", lambda *a, **k: str(tmp_path / "empty")
+    )
+    tab.add_folder()
+    idle(shell)
+    assert "not a Whisper model" in tab.message.text
+    assert not tab.bar.isVisible()
+
+
+def test_trying_the_engines_tells_how_fast_each_is(
+    server, tab, services, shell, idle, monkeypatch
+) -> None:
+    monkeypatch.setattr(services, "_try_speech", lambda engine, ctx: 0.2)
+    tab.try_sample()
+    idle(shell)
+    assert "tiny-chat:latest" in tab.message.text
+    assert "tiny-chat:latest" in said(shell)
+    assert not tab.bar.isVisible()

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from support.window import said, texts
+
+
+@pytest.fixture
+def tab(shell, idle):
+    made = shell.open("glossary")
+    idle(shell)
+    return made
+
+
+def look_up(tab, word: str) -> list[str]:
+    tab.accept("word", word)
+    return texts(tab.results)
+
+
+def test_typing_shows_entries_by_itself(tab, qtbot, shell) -> None:
+    qtbot.keyClicks(tab.word, "asthma")
+    qtbot.waitUntil(lambda: "asthma" in texts(tab.results))
+    assert "asthma" in tab.entry.toPlainText()
+
+
+def test_a_short_form_shows_all_its_meanings_and_opens_the_first(tab) -> None:
+    rows = look_up(tab, "MI")
+    assert rows[0] == "2 meanings"
+    assert {"myocardial infarction", "mitral regurgitation"} <= set(rows)
+    assert tab.results.current_row().text in rows[1:3]
+    assert tab.entry.toPlainText()
+
+
+def test_words_that_begin_so_are_offered(tab) -> None:
+    assert "Also begins so" in look_up(tab, "MI")
+
+
+def test_a_misspelt_word_brings_suggestions_and_enter_takes_one(tab, qtbot) -> None:
+    rows = look_up(tab, "diabetis")
+    assert rows[0] == "Not found as written. Did you mean:"
+    assert tab.results.go_to(("s", rows[1]))
+    qtbot.keyClick(tab.results, Qt.Key.Key_Return)
+    assert tab.word.text() == rows[1]
+    assert tab.entry.toPlainText()
+
+
+def test_an_unknown_word_is_said_to_be_unknown_and_nothing_is_made_up(tab) -> None:
+    assert look_up(tab, "qwzxvv") == ["Not in the glossary. Nothing is made up for it."]
+    assert tab.entry.toPlainText() == ""
+
+
+def test_an_empty_line_shows_nothing(tab) -> None:
+    look_up(tab, "asthma")
+    assert look_up(tab, "") == []
+    assert tab.entry.toPlainText() == ""
+
+
+def test_what_can_be_an_emergency_says_so_first(tab) -> None:
+    look_up(tab, "anaphylaxis")
+    first = tab.entry.toPlainText().split("\n")[0]
+    assert first == "This can be an emergency: call your local emergency number."
+
+
+def test_a_medicine_shows_its_class(tab) -> None:
+    look_up(tab, "metformin")
+    assert "Kind of medicine: " in tab.entry.toPlainText()
+
+
+def test_an_entry_has_no_empty_lines(tab) -> None:
+    look_up(tab, "metformin")
+    assert "\n\n" not in tab.entry.toPlainText()
+
+
+def test_a_pause_in_typing_tells_what_was_found(tab, qtbot, shell) -> None:
+    tab.word.setFocus()
+    qtbot.keyClicks(tab.word, "asthma")
+    qtbot.waitUntil(lambda: "asthma, condition" in said(shell))
+
+
+def test_enter_in_the_line_goes_to_the_entries(tab, qtbot, shell) -> None:
+    qtbot.keyClicks(tab.word, "asthma")
+    qtbot.keyClick(tab.word, Qt.Key.Key_Return)
+    assert shell.focusWidget() is tab.results
+    qtbot.keyClick(tab.results, Qt.Key.Key_Return)
+    assert shell.focusWidget() is tab.entry
+
+
+def test_the_entry_is_read_aloud(tab, shell) -> None:
+    look_up(tab, "asthma")
+    tab.read_aloud()
+    assert "In plain words" in said(shell)
+
+
+def test_the_sample_letter_is_explained(tab) -> None:
+    tab.accept("sample", None)
+    rows = tab.found.rows.rows
+    assert "words explained" in rows[0].text
+    assert any(row.data == "NSTEMI" for row in rows)
+
+
+def test_a_word_of_the_letter_is_looked_up_with_enter(tab, qtbot) -> None:
+    tab.letter.setPlainText("The patient has asthma.")
+    qtbot.waitUntil(lambda: bool(tab.found.rows.find("asthma")))
+    tab.found.go_to("asthma", focus=True)
+    qtbot.keyClick(tab.found, Qt.Key.Key_Return)
+    assert tab.word.text() == "asthma"
+
+
+def test_a_letter_in_another_language_carries_a_warning(tab) -> None:
+    tab.try_sample("de")
+    assert "not in English" in tab.found.rows.rows[0].text
+    tab.try_sample("en")
+    assert "not in English" not in tab.found.rows.rows[0].text
+
+
+def test_an_emptied_letter_leaves_no_words(tab, qtbot) -> None:
+    tab.accept("sample", None)
+    tab.letter.clear()
+    qtbot.waitUntil(lambda: texts(tab.found) == [])
+
+
+def test_unknown_short_forms_are_listed_apart(tab) -> None:
+    tab.letter.setPlainText("Asthma since 1990, QZXV positive.")
+    tab.explain_letter()
+    rows = texts(tab.found)
+    assert rows.index("QZXV") > rows.index("Abbreviations that the glossary does not know")

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support import meeting_values as values
+
+from app.core.meetings.model import Note
+from app.ui.meetings.minutes_rows import minutes_rows, transcript_rows
+
+TRANSCRIPT = values.transcript()
+MINUTES = values.minutes(TRANSCRIPT)
+EMPTY = replace(MINUTES, decisions=(), actions=(), questions=(), dates=(), topics=())
+
+
+def shown(minutes, notes=(), **more):
+    return [row.text for row in minutes_rows(minutes, notes, **more)]
+
+
+def after(heading: str, rows: list[str]) -> str:
+    return rows[rows.index(heading) + 1]
+
+
+def test_an_empty_section_says_that_nothing_was_heard() -> None:
+    rows = shown(replace(EMPTY, looked_for=("decisions", "actions", "questions", "dates")))
+    assert after("Decisions", rows) == "none heard"
+    assert after("Topics", rows) == "none heard"
+
+
+def test_a_section_that_was_not_looked_for_says_so() -> None:
+    rows = shown(replace(EMPTY, looked_for=()))
+    assert after("Decisions", rows) == "not looked for in this language"
+
+
+def test_an_empty_section_is_spoken_with_its_name() -> None:
+    rows = minutes_rows(replace(EMPTY, looked_for=("decisions",)), ())
+    empty = next(row for row in rows if row.key == ("e", "decisions"))
+    assert empty.words() == "Decisions: none heard"
+
+
+def test_minutes_say_first_who_wrote_them() -> None:
+    assert "Written by the model" in shown(MINUTES)[0]
+    assert "picked by rules" in shown(replace(MINUTES, engine="extract"))[0]
+
+
+def test_an_item_has_the_time_and_the_entries_it_comes_from() -> None:
+    decision = next(r for r in minutes_rows(MINUTES, ()) if r.key == ("i", ("d", 0)))
+    assert decision.tag == "00:02" and decision.data == (2,)
+
+
+def test_notes_and_markers_stand_before_what_was_computed() -> None:
+    rows = shown(MINUTES, (Note("Rust!", 3.0), Note("", None)))
+    assert rows.index("Rust!") < rows.index("Decisions")
+    assert "Marker" in rows
+
+
+def test_what_was_set_aside_is_shown_apart() -> None:
+    rows = shown(MINUTES)
+    if MINUTES.unsupported:
+        assert rows.index("Left out: the transcript does not say this") > rows.index("Topics")
+
+
+def test_how_much_was_read_stands_last() -> None:
+    assert shown(MINUTES)[-1] == "4 of 5 entries were read."
+
+
+def test_what_was_not_understood_stands_between_the_entries() -> None:
+    rows = transcript_rows(TRANSCRIPT)
+    assert rows[0].kind == "quiet" and "not understood" in rows[0].text
+    assert rows[1].data == TRANSCRIPT.segments[0]
+    assert sum(r.kind == "quiet" for r in rows) == 2
+
+
+def test_an_entry_is_spoken_with_speaker_words_and_time() -> None:
+    entry = next(r for r in transcript_rows(TRANSCRIPT) if r.key == 1)
+    assert entry.words().startswith("Ada, we talk about the harbour number 1")

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.window import said
+
+from app.core.errors import DeviceError, StorageError
+from app.core.jobs import Notice
+from app.core.meetings.recording_port import IDLE, LOST, RECORDING, State
+
+
+@pytest.fixture
+def panel(tab):
+    return tab.recording
+
+
+@pytest.fixture
+def recording(panel, shell, idle, qtbot):
+    panel.toggle()
+    idle(shell)
+    assert panel.running
+    return panel
+
+
+def test_nothing_is_shown_while_nothing_is_recorded(panel) -> None:
+    assert not panel.isVisible()
+    assert panel.state_words() == "not recording"
+    panel.stop()
+    panel.pause_or_resume()
+    panel.set_marker()
+
+
+def test_recording_begins_with_the_chosen_microphone_and_says_so(
+    tab, recorder, services, shell, idle
+) -> None:
+    services.settings.change(microphone="Jabra")
+    tab.record.click()
+    idle(shell)
+    assert recorder.calls == ["start Jabra"]
+    assert tab.recording.isVisible()
+    assert "Recording." in said(shell)
+    assert shell.focusWidget() is tab.recording.what
+
+
+def test_the_level_moves_and_tells_whether_the_microphone_hears(recording, recorder, qtbot) -> None:
+    assert "microphone silent" in recording.state_words()
+    recorder.tell("level", {"peak": -3.0, "rms": -20.0})
+    qtbot.waitUntil(lambda: recording.level.value() == 40)
+    assert "microphone good" in recording.state_words()
+
+
+def test_pause_and_go_on(recording, recorder, shell, idle) -> None:
+    recording.pause.click()
+    idle(shell)
+    assert recording.what.text() == "Paused 01:01"
+    assert "paused at" in recording.state_words()
+    recording.pause.click()
+    idle(shell)
+    assert recorder.calls[-2:] == ["pause", "resume"]
+    assert "Recording goes on." in said(shell)
+
+
+def test_markers_and_notes_are_set_and_told(recording, recorder, shell, idle, qtbot) -> None:
+    recording.marker.click()
+    idle(shell)
+    recording.note.setText("  Ask about rust ")
+    recording.note.returnPressed.emit()
+    idle(shell)
+    assert recorder.calls[-2:] == ["marker", "marker Ask about rust"]
+    assert recording.note.text() == ""
+    assert "Marker at 12 seconds." in said(shell)
+
+
+def test_a_lost_microphone_is_shown(recording, recorder, qtbot) -> None:
+    recorder.tell("state", replace(recorder.running, phase=LOST, time=5.0))
+    qtbot.waitUntil(lambda: recording.what.text() == "Microphone lost 00:05")
+    assert "microphone lost" in recording.state_words()
+
+
+def test_a_notice_of_the_recorder_stands_in_the_tab(recording, recorder, tab, qtbot) -> None:
+    recorder.tell("notice", Notice("microphone_silent", {"device": "Jabra"}))
+    qtbot.waitUntil(lambda: "complete silence" in tab.message.text)
+
+
+def test_a_full_disk_ends_the_recording_and_says_why(recording, recorder, tab, qtbot) -> None:
+    error = StorageError("disk_low", path="/data", free="1 GB")
+    ended = State(IDLE, 12.0, None, "Jabra", error=error)
+    recorder.running = None
+    recorder.tell("state", ended)
+    qtbot.waitUntil(lambda: "Only 1 GB is free" in tab.message.text)
+    assert not recording.isVisible()
+
+
+def test_no_microphone_is_an_error_in_the_tab(tab, recorder, shell, idle) -> None:
+    recorder.error = DeviceError("microphone_none")
+    tab.record.click()
+    idle(shell)
+    assert "No microphone was found" in tab.message.text
+    assert not tab.recording.running
+
+
+def test_a_recorder_that_still_runs_is_taken_over(services, recorder, qapp, qtbot, idle) -> None:
+    from support.window import close_window, open_window
+
+    recorder.running = State(RECORDING, 1934.0, None, "Jabra")
+    shell = open_window(services)
+    tab = shell.tab("meetings")
+    qtbot.waitUntil(lambda: tab.recording.running, timeout=20_000)
+    assert tab.recording.what.text() == "Recording 32:14"
+    assert "A recording is still running" in said(shell)
+    idle(shell)
+    close_window(shell)
+    assert "stop" in recorder.calls  # never a microphone that nobody sees
+
+
+def test_closing_while_recording_asks_first(recording, recorder, tab, shell) -> None:
+    assert not shell.close()
+    assert shell.isVisible()
+    assert "A recording is running." in tab.message.text
+    assert shell.focusWidget() is tab.message._act
+    assert "stop" not in recorder.calls
+    recorder.running = None
+    recording._show(None)
+
+
+def test_escape_never_stops_a_recording(recording, recorder, shell) -> None:
+    shell.escape()
+    assert recording.running and "stop" not in recorder.calls
+
+
+def test_the_state_key_says_how_long_and_how_good(recording, recorder, shell, qtbot) -> None:
+    recorder.tell("state", replace(recorder.running, time=1934.0))
+    recorder.tell("level", {"peak": -3.0, "rms": -20.0})
+    qtbot.waitUntil(lambda: "32:14" in recording.what.text())
+    qtbot.waitUntil(lambda: recording.level.value() == 40)
+    assert "recording 32 minutes" in shell.state_words()
+    assert "microphone good" in shell.state_words()
