@@ -56,7 +56,7 @@ def test_the_sample_meeting_is_heard_from_the_first_question_to_its_minutes(desk
     desk.key("Return")
     desk.hear("Highlights", since=heard)
 
-    for words in ("Heading: Decisions", "decided"):
+    for words in ("draft recogniser", "Heading: Decisions", "decided"):
         heard = len(desk.spoken)
         desk.key("Down")
         desk.hear(words, since=heard)
