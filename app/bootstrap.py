@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.core import egress, logs, paths
+from app.core import logs, paths
+from app.core.confirmed import ConfirmedServer
 from app.core.errors import AppError
 from app.core.jobs import JobContext
-from app.core.settings import SettingsStore
+from app.core.settings import Settings, SettingsStore
 
 if TYPE_CHECKING:
     from app.adapters.chroma import ChromaIndex
@@ -73,6 +74,7 @@ class Services:
         self._making = threading.RLock()
         self._closed = False
         self._index: ChromaIndex | None = None
+        self._confirmed = ConfirmedServer()
         self.restart: list[str] = []  # what a recorder runs, once, should the window die
 
     def closing(self, close: Callable[[], None]) -> None:
@@ -95,15 +97,15 @@ class Services:
     def settings(self) -> SettingsStore:
         """Return the settings, with the confirmed server let through the guard."""
         store = SettingsStore(paths.settings_file())
-        store.on_change(lambda _: self._let_through(store))
-        self._let_through(store)
+        store.on_change(lambda settings: self._confirmed.tell(settings.ollama_confirmed))
+        self._confirmed.tell(store.current.ollama_confirmed)
         return store
 
-    @staticmethod
-    def _let_through(store: SettingsStore) -> None:
-        egress.forget()
-        if store.current.ollama_confirmed:
-            egress.allow(store.current.ollama_confirmed)
+    def _settings_of_server(self) -> Settings:
+        """Return the settings once the guard knows the confirmed server."""
+        current = self.settings.current
+        self._confirmed.wait()
+        return current
 
     # --- memory -------------------------------------------------------------------
 
@@ -173,7 +175,7 @@ class Services:
         """Return the language server."""
         from app.adapters.ollama import Ollama
 
-        made = Ollama(lambda: self.settings.current)
+        made = Ollama(self._settings_of_server)
         self.closing(made.close)
         return made
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from app.bootstrap import Services
+from app.core import egress
 
 
 def test_services_are_made_once_whichever_threads_ask_first(monkeypatch) -> None:
@@ -46,3 +49,34 @@ def test_what_was_never_asked_for_is_never_made(home) -> None:
     services = Services()
     services.close()
     assert not home.exists()
+
+
+@pytest.fixture
+def told(monkeypatch) -> list[tuple[str | None, str]]:
+    """Hear what the guard is told, and in which thread."""
+    heard: list[tuple[str | None, str]] = []
+
+    def confirm(host: str | None) -> None:
+        if host:
+            threading.Event().wait(0.2)  # a slow name server
+        heard.append((host, threading.current_thread().name))
+
+    monkeypatch.setattr(egress, "confirm", confirm)
+    return heard
+
+
+def test_the_guard_hears_of_another_server_only_and_its_name_is_looked_up_in_a_thread(
+    told, home
+) -> None:
+    services = Services()
+    store = services.settings
+    assert told == [(None, "MainThread")]
+    store.change(theme="dark")
+    store.change(ollama_confirmed="server.example.org")
+    store.change(theme="light")
+    assert told == [(None, "MainThread")] * 2  # nobody waited
+    assert services._settings_of_server().ollama_confirmed == "server.example.org"
+    assert told[2:] == [("server.example.org", "egress")]
+    store.change(ollama_confirmed="")
+    assert told[3:] == [(None, "MainThread")]
+    services.close()

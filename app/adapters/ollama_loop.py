@@ -38,7 +38,9 @@ class LoopThread:
                 work.close()
                 raise Cancelled
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
+                # Of the kind whose connects the egress guard sees: those of the kind
+                # that Windows takes by itself are made by the system, unseen.
+                self._loop = asyncio.SelectorEventLoop()
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             return asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -10,9 +10,11 @@ used here does (the tests run them in a namespace without a network).
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import os
 import socket
 import sys
+import threading
 from typing import Any
 
 
@@ -20,10 +22,12 @@ class Blocked(PermissionError):
     """Something tried to reach a host that was not confirmed."""
 
 
-_allowed_names: set[str] = set()
-_allowed_addresses: set[str] = set()
+_allowed: frozenset[str] = frozenset()  # names and addresses; only ever replaced as a whole
 _installed = False
-_resolving = False
+_wishes = itertools.count(1)
+_newest = 0
+_swapping = threading.Lock()
+_looking_up = threading.local()  # the one name that this very thread may look up meanwhile
 
 # Libraries read these on import: hubs stay offline and telemetry stays off.
 QUIET = {
@@ -46,28 +50,40 @@ def install() -> None:
     sys.addaudithook(_watch)
 
 
-def allow(host: str) -> None:
-    """Let this process reach ``host``, which the person has confirmed by name.
+def confirm(host: str | None) -> None:
+    """Let this process reach ``host`` alone, which the person has confirmed by name.
 
-    The name is resolved now, once: a name that later points elsewhere is not followed.
+    What was confirmed before is taken back at once; None confirms nothing. The name is
+    resolved now, once, which may take seconds: a name that later points elsewhere is
+    not followed. Of two calls at a time the later one counts.
     """
-    global _resolving
+    global _newest
+    with _swapping:
+        mine = _newest = next(_wishes)
+        _swap(frozenset())
+    if not host:
+        return
     name = host.lower().strip("[]")
-    _allowed_names.add(name)
-    _resolving = True
+    addresses = _addresses(name)
+    with _swapping:
+        if mine == _newest:
+            _swap(frozenset({name, *addresses}))
+
+
+def _swap(allowed: frozenset[str]) -> None:
+    global _allowed
+    _allowed = allowed
+
+
+def _addresses(name: str) -> set[str]:
+    _looking_up.name = name
     try:
         found = socket.getaddrinfo(name, None)
-    except OSError:
-        found = []
+    except (OSError, UnicodeError):
+        return set()
     finally:
-        _resolving = False
-    _allowed_addresses.update(entry[4][0].split("%")[0] for entry in found)
-
-
-def forget() -> None:
-    """Take every confirmed host back."""
-    _allowed_names.clear()
-    _allowed_addresses.clear()
+        _looking_up.name = ""
+    return {str(entry[4][0]).split("%")[0] for entry in found}
 
 
 def is_loopback(host: str) -> bool:
@@ -85,7 +101,7 @@ def is_loopback(host: str) -> bool:
 
 def _permitted(host: str) -> bool:
     name = host.lower().strip("[]").split("%")[0]
-    return is_loopback(name) or name in _allowed_names or name in _allowed_addresses
+    return is_loopback(name) or name in _allowed
 
 
 def _watch(event: str, args: tuple[Any, ...]) -> None:
@@ -96,7 +112,12 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
     elif event == "socket.getaddrinfo":
         host = args[0]
         text = host.decode("idna") if isinstance(host, bytes) else host
-        if text and not _permitted(str(text)):
+        asked = str(text or "").lower().strip("[]")
+        if asked and asked != getattr(_looking_up, "name", "") and not _permitted(asked):
+            raise Blocked(f"look-up of another host was stopped ({event})")
+    elif event == "socket.getnameinfo":
+        address = args[0]
+        if not isinstance(address, tuple) or not address or not _permitted(str(address[0])):
             raise Blocked(f"look-up of another host was stopped ({event})")
     elif event in ("socket.gethostbyname", "socket.gethostbyaddr"):
         if not _permitted(str(args[0])) and str(args[0]) != socket.gethostname():

@@ -28,6 +28,9 @@ def _run(code: str) -> str:
         "socket.create_connection(('192.0.2.1', 80), 1)",
         "socket.getaddrinfo('example.org', 80)",
         "socket.gethostbyname('example.org')",
+        "socket.getnameinfo(('192.0.2.1', 80), 0)",
+        "egress.confirm('192.0.2.1'); egress.confirm('192.0.2.2'); "
+        "socket.create_connection(('192.0.2.1', 80), 1)",
         "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
         "socket.socket(socket.AF_INET6).connect(('2001:db8::1', 80))",
         "socket.socket().bind(('0.0.0.0', 0))",
@@ -48,14 +51,42 @@ def test_loopback_is_let_through() -> None:
 
 def test_a_confirmed_host_is_let_through_until_it_is_taken_back() -> None:
     code = (
-        "egress.allow('192.0.2.1')\nfor _ in 1, 2:\n"
+        "egress.confirm('192.0.2.1')\nfor _ in 1, 2:\n"
         "  s = socket.socket(); s.settimeout(0.05)\n"
         "  try: s.connect(('192.0.2.1', 9))\n"
         "  except egress.Blocked: print('blocked')\n"
         "  except OSError: print('tried')\n"
-        "  egress.forget()"
+        "  egress.confirm(None)"
     )
     assert _run(code).split() == ["tried", "blocked"]
+
+
+def test_only_the_name_that_is_confirmed_is_looked_up_and_only_by_who_confirms() -> None:
+    code = (
+        "import threading\nlooked = []\n"
+        "def find(name, port):\n"
+        "  def other():\n"
+        "    try: real(name, port)\n"
+        "    except egress.Blocked: looked.append('blocked')\n"
+        "    except OSError: looked.append('let through')\n"
+        "  thread = threading.Thread(target=other); thread.start(); thread.join()\n"
+        "  sys.audit('socket.getaddrinfo', name, port, 0, 0, 0)\n"
+        "  return [(0, 0, 0, '', ('192.0.2.7', 0))]\n"
+        "real, socket.getaddrinfo = socket.getaddrinfo, find\n"
+        "egress.confirm('server.example.org'); print(*looked, sorted(egress._allowed))"
+    )
+    assert _run(code) == "blocked ['192.0.2.7', 'server.example.org']"
+
+
+def test_of_two_confirmations_at_a_time_the_later_one_counts() -> None:
+    code = (
+        "def find(name, port):\n"
+        "  if name == 'first.example.org': egress.confirm('192.0.2.2')\n"
+        "  return [(0, 0, 0, '', ('192.0.2.' + ('1' if 'first' in name else '2'), 0))]\n"
+        "socket.getaddrinfo = find\n"
+        "egress.confirm('first.example.org'); print(sorted(egress._allowed))"
+    )
+    assert _run(code) == "['192.0.2.2']"
 
 
 @pytest.mark.parametrize(
