@@ -38,7 +38,11 @@ class Work(Protocol):
     name: str
 
     def digest(self, meeting: Meeting) -> str:
-        """Return what names the step's input: another digest means computing again."""
+        """Return what names the step's input: another digest means computing again.
+
+        The same input has the same digest at every start; nothing of the step itself
+        is in it.
+        """
 
     def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
         """Do the step. Raises ``AppError`` or ``Cancelled``."""
@@ -64,18 +68,22 @@ class Pipeline:
     ) -> Meeting:
         """Do every step of the meeting that is not done; return the meeting as it is then.
 
-        Stops at the first step that fails, is blocked, or belongs to another process.
-        ``changed`` hears after each change of a step. Raises ``Cancelled``; the error
-        of a failed step is kept with the step and not raised.
+        A step that was done from another input than there is now (another title,
+        another engine chosen) is done again, and those after it with it. Stops at the
+        first step that fails, is blocked, or belongs to another process. ``changed``
+        hears after each change of a step. Raises ``Cancelled``; the error of a failed
+        step is kept with the step and not raised.
         """
         for work in self._works:
             ctx.check()
             meeting = self._meetings.get(number)
-            if meeting.step(work.name).state == DONE:
-                continue
-            claim = self._meetings.claim(
-                number, work.name, input_digest=work.digest(meeting), engine=None
-            )
+            step, digest = meeting.step(work.name), work.digest(meeting)
+            if step.state == DONE:
+                if step.input_digest in (None, digest):  # None: nobody noted the input
+                    continue
+                self._meetings.reset(number, work.name)
+                changed(number)
+            claim = self._meetings.claim(number, work.name, input_digest=digest, engine=None)
             if claim is None:
                 break
             changed(number)

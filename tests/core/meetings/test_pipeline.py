@@ -18,11 +18,12 @@ class Step:
     def __init__(self, name: str, meetings, act=None):
         self.name = name
         self.runs = 0
+        self.given = ""
         self._meetings = meetings
         self._act = act
 
     def digest(self, meeting) -> str:
-        return self.name
+        return self.name + self.given
 
     def run(self, meeting, claim, ctx) -> None:
         self.runs += 1
@@ -141,3 +142,26 @@ def test_a_step_that_crashes_can_be_tried_again(library) -> None:
     pipeline.again(number, "transcript")
     pipeline.run(number, JobContext())
     assert _states(library, number) == ["done"] * 4
+
+
+def test_a_step_whose_input_has_changed_is_done_again_with_those_after_it(library) -> None:
+    steps = _steps(library)
+    pipeline = Pipeline(library.meetings, steps)
+    number = library.meetings.create("m").id
+    pipeline.run(number, JobContext())
+    pipeline.run(number, JobContext())
+    assert [s.runs for s in steps] == [1, 1, 1, 1]
+    steps[2].given = "another engine"
+    pipeline.run(number, JobContext())
+    assert [s.runs for s in steps] == [1, 1, 2, 2]
+    assert _states(library, number) == ["done"] * 4
+    pipeline.run(number, JobContext())
+    assert [s.runs for s in steps] == [1, 1, 2, 2]
+
+
+def test_a_done_step_whose_input_nobody_noted_is_left_as_it_is(library) -> None:
+    steps = _steps(library)
+    number = library.meetings.create("m").id
+    library.meetings.finish(library.meetings.claim(number, "sound"))
+    Pipeline(library.meetings, steps).run(number, JobContext())
+    assert [s.runs for s in steps] == [0, 1, 1, 1]

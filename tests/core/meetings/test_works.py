@@ -212,3 +212,22 @@ def test_before_a_long_job_its_time_is_told(make, monkeypatch) -> None:
     assert notice_words(notice.code, notice.params) == (
         "Writing this down takes about 2 seconds with the draft recogniser on this laptop."
     )
+
+
+def test_what_is_done_is_not_done_again_at_the_next_start(make, tmp_path) -> None:
+    house = make()
+    before = house.run().steps
+    house.library.close()
+    again = House(tmp_path, Settings())
+    after = again.pipeline.run(house.number, JobContext()).steps
+    again.library.close()
+    assert after == before and again.speech.drafted == 0
+
+
+def test_another_title_is_exported_again_and_nothing_else_is_done(make, tmp_path) -> None:
+    house = make()
+    before = house.run()
+    house.library.meetings.rename(house.number, "Spring plan")
+    after = house.pipeline.run(house.number, JobContext())
+    assert list((tmp_path / "recordings").rglob("Spring plan minutes.md"))
+    assert after.steps[:3] == before.steps[:3] and after.step("export").state == "done"
