@@ -158,7 +158,10 @@ class Desktop:
         found: list[str] = []
 
         def heard() -> bool:
-            found[:] = [line for line in self.spoken[since:] if words.lower() in line.lower()]
+            lines = self.spoken[since:]
+            # A sentence may come in several pieces.
+            lines.append(" ".join(lines))
+            found[:] = [line for line in lines if words.lower() in line.lower()]
             return bool(found)
 
         try:
