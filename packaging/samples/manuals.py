@@ -114,6 +114,12 @@ def _print_head_new() -> Document:
         "Never clean the print head with alcohol. Alcohol dissolves the protective layer of "
         "heads made since 2023. Use distilled water only."
     )
+    _exchange(doc)
+    _check(doc)
+    return doc
+
+
+def _exchange(doc: Document) -> None:
     doc.page()
     doc.heading("Removing the old print head")
     doc.steps(
@@ -138,6 +144,9 @@ def _print_head_new() -> Document:
             "Plug in the power plug and switch the printer on.",
         ]
     )
+
+
+def _check(doc: Document) -> None:
     doc.page()
     doc.heading("Checking the new print head")
     doc.steps(
@@ -154,7 +163,6 @@ def _print_head_new() -> Document:
         "Send old print heads back in the bag of the new one. They contain a circuit board and "
         "do not belong in household waste."
     )
-    return doc
 
 
 def _print_head_old() -> Document:
