@@ -81,9 +81,9 @@ def logs() -> Path:
 
 
 def models() -> Path:
-    """Return the folder of speech models that the person added."""
+    """Return the folder of speech models that the person added; it is made with the first."""
     named = os.environ.get("ALCOVE_MODELS")
-    return _made(_named(named) if named else home() / "models")
+    return _named(named) if named else home() / "models"
 
 
 def run() -> Path:

@@ -152,7 +152,7 @@ class Shell(QMainWindow):
         self._show_tab(self.tabs.currentIndex())
         # A recording or unfinished work of an earlier window is taken up by the Meetings
         # tab, whichever tab is shown.
-        QTimer.singleShot(0, lambda: self.tab("meetings"))
+        QTimer.singleShot(0, self, lambda: self.tab("meetings"))
         self.tabs.tabBar().setFocus(Qt.FocusReason.OtherFocusReason)
         for notice in self.services.settings.notices:
             self.tab("meetings").message.notice(notice)

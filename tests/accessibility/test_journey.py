@@ -77,7 +77,7 @@ def test_every_tab_says_its_name_when_it_is_opened(desk, home) -> None:
     _start(desk, home)
     desk.hear("Alcove")
     for number, words in enumerate(
-        ("Record", "Question", "Open a picture", "Word", "What is on this laptop", "Colours"), 1
+        ("Record", "Add files", "Open a picture", "Word", "What is on this laptop", "Colours"), 1
     ):
         heard = len(desk.spoken)
         desk.key(f"ctrl+{number}")

@@ -59,7 +59,7 @@ class MeetingsTab(Tab):
         self.ready = False
         self._build()
         # The first keys are answered before modules and library are read in a thread.
-        QTimer.singleShot(_SETTLE_MS, self._open_library)
+        QTimer.singleShot(_SETTLE_MS, self, self._open_library)
 
     def _build(self) -> None:
         self.list = RowList(tr("Meetings"))
@@ -301,6 +301,11 @@ class MeetingsTab(Tab):
             if receipt.clean
             else tr("Deleted. Some of its text may still lie in a file another program holds.")
         )
+        kept = receipt.kept
+        if kept:
+            text += " " + tr("Files that you exported elsewhere stay: {names}.").format(
+                names=", ".join(Path(name).name for name in kept[:3])
+            )
         self.message.say(text)
         self.house.speech.tell(text)
 

@@ -143,7 +143,7 @@ def _scripted_server() -> Iterator[str]:
         yield server.stdout.readline().strip()
     finally:
         server.terminate()
-        server.wait(10)
+        server.communicate(timeout=10)
 
 
 def _prepare(make_services: Callable[[], Any], host: str, console: Console) -> None:

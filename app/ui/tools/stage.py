@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def draw(shell: Any, file: Path) -> Path:
     buffer = QBuffer(held)
     if not (buffer.open(QIODevice.OpenModeFlag.WriteOnly) and shell.grab().save(buffer, "PNG")):
         raise RuntimeError("nothing could be drawn")
-    write_atomically(file, held.data())
+    write_atomically(file, bytes(held.data()))
     return file
 
 
@@ -66,7 +66,7 @@ class Drawn:
     troubles: dict[str, str]
 
 
-def draw_tabs(services: Any, folder: Path) -> Drawn:
+def draw_tabs(services: Any, folder: Path, only: Sequence[str] = ()) -> Drawn:
     """Open every tab, run its sample where it shows nothing yet, and draw it.
 
     Every tab is drawn, whatever it shows. Raises ``StorageError``.
@@ -76,7 +76,7 @@ def draw_tabs(services: Any, folder: Path) -> Drawn:
     shell = open_shell(services)
     drawn = Drawn({}, {})
     try:
-        for key in TABS:
+        for key in only or TABS:
             tab = shell.open(key)
             settled = _settles(shell)
             if key in _SAMPLES:
