@@ -1,10 +1,12 @@
 """Double-click, ``python main.py``, and the frozen program."""
 
-import multiprocessing
-
 if __name__ == "__main__":
-    multiprocessing.freeze_support()
+    try:
+        import multiprocessing
 
-    from app.__main__ import main
+        multiprocessing.freeze_support()
 
+        from app.__main__ import main
+    except KeyboardInterrupt:  # Ctrl-C before anything was begun
+        raise SystemExit(130) from None
     raise SystemExit(main())

@@ -14,6 +14,16 @@ def main(argv: list[str] | None = None) -> int:
     """Run what the arguments ask for and return the exit status."""
     egress.install()
     args = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(args)
+    except KeyboardInterrupt:  # Ctrl-C while the modules of a command still load
+        from app.cli.output import Output
+
+        Output("--json" in args).cancelled()
+        return 130
+
+
+def _run(args: list[str]) -> int:
     if args[:1] == ["--child"]:
         from app.bootstrap import run_child
 

@@ -6,20 +6,22 @@ and left alone; then every tab is opened, the sample meeting is imported, writte
 played, the sample manuals are added and one answer about them is streamed from the scripted
 server, a process of its own. Children end by themselves after a minute without work.
 
-Given are megabytes (10^6 bytes): PSS, where pages that processes share are split among them,
-against the goals on Linux, and beside it RSS, where they count in each. Peaks are the highest
-sum of RSS over the program and its children, looked at twenty times a second.
+Given are megabytes (10^6 bytes). The window is judged by its RSS, everything it has in memory;
+the sum over all processes by PSS where the system has it (Linux), in which pages that processes
+share are split among them, as the sum of RSS counts them in each. Both are printed. PSS of the
+window alone depends on what else runs on the machine. Peaks are the highest sum of RSS over
+the program and its children, looked at twenty times a second.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +97,7 @@ def until(condition: Callable[[], object], seconds: float, what: str) -> None:
         _PAUSE.wait(0.1)
 
 
-@contextmanager
+@contextlib.contextmanager
 def screen() -> Iterator[tuple[Any, Any]]:
     """Give a private screen and a sound server that plays into nothing, or None."""
     from support import pulse
@@ -193,7 +195,11 @@ def figures(root: psutil.Process, name: str, goal: float) -> None:
     for what, some, limit in (("window", processes[:1], goal), ("all", processes, ALL)):
         shared, own = weigh(some)
         label = f"{what} {name}" if what == "window" else f"all {len(processes)} processes {name}"
-        row(label, f"{shared:.0f} MB (RSS {own:.0f})", f"under {limit:.0f} MB", shared < limit)
+        met = (own if what == "window" else shared) < limit
+        row(label, f"RSS {own:.0f}, PSS {shared:.0f} MB", f"under {limit:.0f} MB", met)
+    for child in processes[1:]:
+        with contextlib.suppress(psutil.Error):
+            row(f"    still there: {' '.join(child.cmdline()[1:])[-50:]}", "")
 
 
 def measure(folder: Path) -> None:
