@@ -39,7 +39,7 @@ def test_the_smoke_test_leaves_the_library_of_the_person_alone(home, tmp_path, m
         monkeypatch.setattr(smoke.Smoke, step, _named(step))
     assert smoke.run(["--report", str(tmp_path / "r.json")], House) == 0
     assert seen and seen[0] != home
-    assert sorted(p.name for p in home.iterdir()) == ["models"]
+    assert {p.name for p in home.iterdir()} <= {"models"}
     assert sys.stderr is not None
 
 
