@@ -30,7 +30,7 @@ def tiny(tmp_path_factory) -> Path:
 @pytest.fixture
 def real(tmp_path, tiny) -> Iterator[Transcriber]:
     own = paths.models() / "whisper"
-    own.mkdir()
+    own.mkdir(parents=True)
     (own / "tiny").symlink_to(tiny, target_is_directory=True)
     service = Transcriber(Child("transcriber", idle_seconds=20), hub=tmp_path / "no-hub")
     yield service
