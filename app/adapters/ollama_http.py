@@ -8,6 +8,7 @@ cannot say it, and without it the server cuts long texts silently.
 
 from __future__ import annotations
 
+import importlib
 import os
 import ssl
 import sys
@@ -57,8 +58,25 @@ class Clients:
         await self.plain.aclose()
 
 
+def load_package() -> None:
+    """Import ``ollama``, also where ``OLLAMA_HOST`` is no address.
+
+    The package makes a client of its own from the variable while it is imported, and
+    cannot be imported at all when that fails.
+    """
+    try:
+        importlib.import_module("ollama")
+    except ValueError:
+        named = os.environ.pop("OLLAMA_HOST", "")
+        try:
+            importlib.import_module("ollama")
+        finally:
+            os.environ["OLLAMA_HOST"] = named
+
+
 def make_clients(address: Address) -> Clients:
     """Return clients for ``address``; must be called in the loop that will use them."""
+    load_package()
     import httpx
     import ollama
 

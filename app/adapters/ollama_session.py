@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from app.adapters.ollama_errors import from_trouble
-from app.adapters.ollama_http import Clients, make_clients
+from app.adapters.ollama_http import Clients, load_package, make_clients
 from app.adapters.ollama_loop import LoopThread
 from app.core.engines.address import Address, find_address
 from app.core.errors import EngineError
@@ -57,6 +57,7 @@ class Session:
     async def _asked(
         self, work: Callable[[Clients], Awaitable[T]], address: Address, model: str
     ) -> T:
+        load_package()
         import httpx
         import ollama
 

@@ -57,6 +57,8 @@ def answer(
             raise AnswerCut(partial=part, **error.params) from error
         raise
     done = writing.finished(so_far)
+    if done.text is None:  # a model that only thought, or said nothing at all
+        raise EngineError("answer_malformed", engine=answerer.model)
     _keep(done, chats)
     return done
 

@@ -106,4 +106,6 @@ def _described(
         raise AnswerCut(partial=partial, **error.params) from error
     for sentence in stream.end():
         ctx.emit("sentence", sentence)
-    return Description(reading, text.strip() or None, vision.model)
+    if not text.strip():  # a model that only thought, or said nothing at all
+        raise AnswerCut(partial=Description(reading, None, vision.model, whole=False), why="error")
+    return Description(reading, text.strip(), vision.model)

@@ -102,8 +102,10 @@ def test_an_answer_cut_before_its_first_word_keeps_the_question(ask, library):
     assert turns(library) == [("user", "How?", True)]
 
 
-def test_an_empty_answer_is_none(ask, library):
-    assert ask(ScriptedChat(["  "])).text is None
+def test_an_empty_answer_is_an_error_and_no_turn(ask, library):
+    with pytest.raises(EngineError) as caught:
+        ask(ScriptedChat(["  "]))
+    assert caught.value.code == "answer_malformed"
     assert len(turns(library)) == 1
 
 
