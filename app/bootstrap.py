@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.core import logs, paths
+from app.core import logs, paths, work_folder
 from app.core.confirmed import ConfirmedServer
 from app.core.errors import AppError
 from app.core.jobs import JobContext
@@ -428,6 +428,7 @@ def run_cli(argv: list[str]) -> int:
     except AppError as error:
         # What only prints needs no data folder.
         return run(argv, Services) if _ASKS & set(argv) else _refuse(argv, error)
+    work_folder.sweep()  # what a killed command left
     return run(argv, Services)
 
 
