@@ -12,15 +12,16 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
-
-import numpy as np
+from typing import TYPE_CHECKING, BinaryIO
 
 from app.core.errors import StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Recording
+
+if TYPE_CHECKING:
+    import numpy as np
 
 JOINED_FILE = "recording.wav"
 _BLOCK_SECONDS = 20
@@ -141,6 +142,8 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 def _copy(path: Path, out: BinaryIO, rate: int, channels: int, ctx: JobContext) -> None:
     """Append the sound of ``path`` in the wanted format, a block at a time."""
+    import numpy as np
+
     held = wav.read(path)
     if held is None:
         return
@@ -157,6 +160,8 @@ def _copy(path: Path, out: BinaryIO, rate: int, channels: int, ctx: JobContext) 
 
 def _with_channels(frames: np.ndarray, channels: int) -> np.ndarray:
     """Return ``frames`` (n, any) as int16 (n, ``channels``): mixed down, or copied up."""
+    import numpy as np
+
     if frames.shape[1] != channels:
         mixed = frames.astype(np.float64).mean(axis=1, keepdims=True)
         frames = np.repeat(mixed, channels, axis=1)
@@ -171,6 +176,8 @@ class Resampler:
     """
 
     def __init__(self, old: int, new: int) -> None:
+        import numpy as np
+
         self._step = old / new
         self._equal = old == new
         self._cut = min(1.0, new / old) * (0.95 if not self._equal else 1.0)
@@ -180,6 +187,8 @@ class Resampler:
 
     def feed(self, frames: np.ndarray) -> np.ndarray:
         """Take int16 frames (n, channels); return those that are ready, as floats."""
+        import numpy as np
+
         if self._equal:
             return frames
         new = frames.astype(np.float64)
@@ -191,6 +200,8 @@ class Resampler:
 
     def flush(self, channels: int) -> np.ndarray:
         """Return the last frames."""
+        import numpy as np
+
         if self._equal or self._held is None:
             return np.zeros((0, channels))
         end = len(self._held)
@@ -198,6 +209,8 @@ class Resampler:
         return self._ready(end)
 
     def _ready(self, until: int) -> np.ndarray:
+        import numpy as np
+
         assert self._held is not None
         count = max(0, int(np.ceil((until - self._next) / self._step)))
         out = np.empty((count, self._held.shape[1]))

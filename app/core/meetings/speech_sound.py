@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from app.core.meetings import recording_wav
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 RATE = 16_000
-Samples = NDArray[np.int16]
+Samples: TypeAlias = "NDArray[np.int16]"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def open_sound(path: Path) -> Sound:
 
 def read_samples(path: Path, start: int, count: int) -> Samples:
     """Return up to ``count`` samples from sample ``start`` on, int16, shape (n,)."""
+    import numpy as np
+
     offset = recording_wav.HEADER_BYTES + 2 * max(0, start)
     return np.fromfile(path, dtype="<i2", count=max(0, count), offset=offset)
 
@@ -58,4 +62,6 @@ def blocks(sound: Sound, size: int) -> Iterator[tuple[int, Samples]]:
 
 def as_float(samples: Samples) -> NDArray[np.float32]:
     """Return samples as float32 between -1 and 1."""
+    import numpy as np
+
     return samples.astype(np.float32) / np.float32(32768.0)

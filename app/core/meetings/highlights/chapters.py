@@ -16,10 +16,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from app.core.meetings.highlights.units import Unit
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _WORDS = 20  # w of the paper
 _BLOCK = 8  # k of the paper is 10 for prose; turns of a meeting are shorter
@@ -71,6 +73,8 @@ def _pseudo_sentences(units: Sequence[Unit], ends: list[int], size: int) -> list
 
 def _gap_scores(pseudo: list[Counter[str]]) -> np.ndarray:
     """Return the likeness of the blocks before and after each gap, shape (n - 1,)."""
+    import numpy as np
+
     scores = np.ones(max(0, len(pseudo) - 1))
     for gap in range(1, len(pseudo)):
         width = min(_BLOCK, gap, len(pseudo) - gap)
@@ -87,6 +91,8 @@ def _cosine(a: Counter[str], b: Counter[str]) -> float:
 
 
 def _smooth(scores: np.ndarray) -> np.ndarray:
+    import numpy as np
+
     padded = np.pad(scores, 1, mode="edge")
     return (padded[:-2] + padded[1:-1] + padded[2:]) / 3
 

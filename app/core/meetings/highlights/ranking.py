@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from app.core.meetings.highlights.chapters import Chapter
 from app.core.meetings.highlights.terms import Terms, Vector, cosine
 from app.core.meetings.highlights.units import Unit
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _AROUND = 6
 _ENOUGH_WORDS = 8
@@ -45,6 +47,8 @@ class Ranking:
 
 def rank(units: Sequence[Unit], chapters: Sequence[Chapter], terms: Terms) -> Ranking:
     """Return the units with their scores."""
+    import numpy as np
+
     if not units:
         return Ranking((), (), ())
     vectors = [terms.vector(Counter(unit.stems)) for unit in units]
@@ -68,6 +72,8 @@ def _centrality(
     vectors: Sequence[Vector], chapters: Sequence[Chapter], units: Sequence[Unit], terms: Terms
 ) -> np.ndarray:
     """Return how near each unit is to the words of its chapter, 0 to 1."""
+    import numpy as np
+
     near = np.zeros(len(units))
     for chapter in chapters:
         inside = range(chapter.first, chapter.last)
@@ -84,6 +90,8 @@ def _density(content: np.ndarray) -> np.ndarray:
     People who only react say little in many turns; where something is discussed the
     neighbours carry content too.
     """
+    import numpy as np
+
     sums = np.concatenate([[0.0], np.cumsum(content)])
     places = np.arange(len(content))
     first = np.maximum(places - _AROUND, 0)
@@ -95,6 +103,8 @@ def _density(content: np.ndarray) -> np.ndarray:
 
 def _opening(lengths: np.ndarray) -> np.ndarray:
     """Return 1 at the very beginning, where people say what it is about, 0 after a tenth."""
+    import numpy as np
+
     place = np.cumsum(lengths) / lengths.sum()
     return np.maximum(0.0, 1.0 - 10 * place)
 
