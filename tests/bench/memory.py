@@ -174,7 +174,7 @@ def use(hand: Hand, peak: Peak, sound: Any) -> None:
     peak.step = "sample meeting written down"
     hand.key("alt+t")
     done = "SELECT count(*) FROM steps WHERE name = 'export' AND state = 'done'"
-    until(lambda: hand.count(done), 150, "the meeting's last step")
+    until(lambda: hand.count(done), 240, "the meeting's last step")
     peak.step = "sound played"
     play(hand, sound)
     peak.step = "manuals added, first answer"
