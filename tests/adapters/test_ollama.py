@@ -131,7 +131,10 @@ def test_only_models_that_were_used_are_unloaded(fake_ollama: FakeOllama, ollama
 
 def test_unloading_without_a_server_is_nothing() -> None:
     ollama = looking_at(f"127.0.0.1:{closed_port()}")
-    ollama.unload("tiny-chat")
+    assert ollama.unload("tiny-chat") is None
+    with pytest.raises(EngineError) as caught:
+        ollama.loaded(JobContext())
+    assert caught.value.code in ("ollama_not_running", "ollama_not_installed")
     ollama.close()
 
 

@@ -61,7 +61,7 @@ def parse(text: str, known: Collection[int], *, broken: bool = False) -> Items |
     that the answer ended at its limit, so that its end may be missing.
     """
     raw = read_object(text, broken=broken)
-    if raw is None or not any(k in raw for k in ("topics", "decisions", "actions")):
+    if raw is None or not _of_form(raw):
         return None
     return Items(
         topics=_topics(raw.get("topics"), known),
@@ -69,6 +69,18 @@ def parse(text: str, known: Collection[int], *, broken: bool = False) -> Items |
         actions=_items(raw.get("actions"), known, "task"),
         questions=_items(raw.get("questions"), known, "text"),
         dates=_items(raw.get("dates"), known, "text"),
+    )
+
+
+def _of_form(raw: dict[str, Any]) -> bool:
+    """Return whether the lists are lists of objects: what is not would be lost unseen."""
+    if not any(key in raw for key in ("topics", "decisions", "actions")):
+        return False
+    found = [raw.get(key) for key in ("topics", "decisions", "actions", "questions", "dates")]
+    return all(
+        value is None
+        or (isinstance(value, list) and (not value or any(isinstance(e, dict) for e in value)))
+        for value in found
     )
 
 

@@ -41,8 +41,9 @@ def test_in_a_terminal_one_line_is_drawn_again() -> None:
     assert stream.getvalue().count("\n") == 1
 
 
-def test_a_program_without_an_error_stream_stays_silent(monkeypatch) -> None:
+def test_a_program_without_an_error_stream_stays_silent(monkeypatch, capfd) -> None:
     monkeypatch.setattr("sys.stderr", None)
     console = Console()
     console.line("nobody hears")
     console.progress(Progress("convert"))
+    assert capfd.readouterr() == ("", "")
