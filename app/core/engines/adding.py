@@ -6,17 +6,19 @@ there, and only then renamed: a copy that was stopped leaves nothing behind.
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, Protocol
 
 from app.core.engines.whisper_folders import WhisperFolder, check
-from app.core.errors import AppError, EngineError, InputError, StorageError
+from app.core.errors import EngineError, InputError, StorageError
 from app.core.jobs import JobContext, Progress
 
 # What belongs to a model; anything else in the folder is left where it is.
@@ -34,6 +36,8 @@ FILES = frozenset(
 _MOST_BYTES = 8 * 1024**3  # the largest Whisper model in 16 bits has 3.1 GB
 _SPARE = 256 * 1024**2
 _BLOCK = 1024 * 1024
+# What a damaged, protected or strangely packed ZIP raises; RuntimeError asks for a password.
+_ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
 
 
 def add_whisper(source: Path, own: Path, ctx: JobContext) -> WhisperFolder:
@@ -109,12 +113,28 @@ def _copy_zip(source: Path, work: Path, ctx: JobContext) -> None:
             copier = _Copier(total, ctx)
             for entry in wanted:
                 with archive.open(entry) as reading:
-                    copier.copy(reading, work / PurePosixPath(entry.filename).name)  # type: ignore[arg-type]
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        # RuntimeError is what a password-protected archive raises.
-        if isinstance(error, AppError):
-            raise
+                    copier.copy(_ZipReading(reading, source), work / _name(entry))
+    except _ZIP_TROUBLE as error:
         raise EngineError("whisper_folder_bad", path=str(source), why="zip") from error
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    return PurePosixPath(entry.filename).name
+
+
+class _ZipReading:
+    """Reads a file of a ZIP; damage inside is the ZIP's trouble and not the disk's."""
+
+    def __init__(self, reading: IO[bytes], source: Path):
+        self._reading = reading
+        self._source = source
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes. Raises ``EngineError``."""
+        try:
+            return self._reading.read(size)
+        except (*_ZIP_TROUBLE, OSError) as error:
+            raise EngineError("whisper_folder_bad", path=str(self._source), why="zip") from error
 
 
 def _wanted(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
@@ -140,6 +160,10 @@ def _is_link(entry: zipfile.ZipInfo) -> bool:
     return stat.S_ISLNK(entry.external_attr >> 16)
 
 
+class _Reading(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class _Copier:
     """Copies with progress, and stops at more bytes than were announced."""
 
@@ -148,7 +172,7 @@ class _Copier:
         self._ctx = ctx
         self._done = 0
 
-    def copy(self, reading: BinaryIO, target: Path) -> None:
+    def copy(self, reading: _Reading, target: Path) -> None:
         with open(target, "wb") as writing:
             while block := reading.read(_BLOCK):
                 self._ctx.check()

@@ -28,6 +28,13 @@ def _zip(folder: Path, target: Path, inside: str = "", **change: bytes) -> Path:
     return target
 
 
+def _packed(folder: Path, target: Path) -> Path:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    return target
+
+
 def _names(own: Path) -> list[str]:
     return sorted(p.name for p in own.iterdir())
 
@@ -54,7 +61,7 @@ def test_a_second_copy_gets_another_name(model, tmp_path) -> None:
     assert _names(own) == ["tiny-whisper", "tiny-whisper-2"]
 
 
-@pytest.mark.parametrize("broken", ["nothing", "text", "cut", "no-bin", "empty-bin"])
+@pytest.mark.parametrize("broken", ["nothing", "text", "cut", "no-bin", "empty-bin", "damaged"])
 def test_what_is_no_model_is_refused_and_leaves_nothing(model, tmp_path, broken) -> None:
     own, source = tmp_path / "own", tmp_path / "x.zip"
     if broken == "nothing":
@@ -64,6 +71,10 @@ def test_what_is_no_model_is_refused_and_leaves_nothing(model, tmp_path, broken)
     elif broken == "cut":
         data = _zip(model, source).read_bytes()
         source.write_bytes(data[: len(data) // 2])
+    elif broken == "damaged":
+        data = bytearray(_packed(model, source).read_bytes())
+        data[len(data) // 3 : len(data) // 3 + 400] = b"\xff" * 400
+        source.write_bytes(data)
     elif broken == "no-bin":
         with zipfile.ZipFile(source, "w") as archive:
             archive.writestr("config.json", "{}")
