@@ -16,12 +16,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from statistics import fmean, pstdev
 
 from app.core.meetings.highlights.units import Unit
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _WORDS = 20  # w of the paper
 _BLOCK = 8  # k of the paper is 10 for prose; turns of a meeting are shorter
@@ -71,16 +68,14 @@ def _pseudo_sentences(units: Sequence[Unit], ends: list[int], size: int) -> list
     return found
 
 
-def _gap_scores(pseudo: list[Counter[str]]) -> np.ndarray:
-    """Return the likeness of the blocks before and after each gap, shape (n - 1,)."""
-    import numpy as np
-
-    scores = np.ones(max(0, len(pseudo) - 1))
+def _gap_scores(pseudo: list[Counter[str]]) -> list[float]:
+    """Return the likeness of the blocks before and after each of the n - 1 gaps."""
+    scores = []
     for gap in range(1, len(pseudo)):
         width = min(_BLOCK, gap, len(pseudo) - gap)
         before = sum(pseudo[gap - width : gap], Counter())
         after = sum(pseudo[gap : gap + width], Counter())
-        scores[gap - 1] = _cosine(before, after)
+        scores.append(_cosine(before, after))
     return _smooth(scores)
 
 
@@ -90,19 +85,18 @@ def _cosine(a: Counter[str], b: Counter[str]) -> float:
     return dot / size if size else 0.0
 
 
-def _smooth(scores: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    padded = np.pad(scores, 1, mode="edge")
-    return (padded[:-2] + padded[1:-1] + padded[2:]) / 3
+def _smooth(scores: list[float]) -> list[float]:
+    padded = [*scores[:1], *scores, *scores[-1:]]
+    return [sum(padded[i : i + 3]) / 3 for i in range(len(scores))]
 
 
-def _depths(scores: np.ndarray) -> np.ndarray:
+def _depths(scores: list[float]) -> list[float]:
     """Return how deep each gap lies below the peaks on its two sides."""
-    return _peaks(scores) + _peaks(scores[::-1])[::-1] - 2 * scores
+    left, right = _peaks(scores), _peaks(scores[::-1])[::-1]
+    return [a + b - 2 * score for a, b, score in zip(left, right, scores, strict=True)]
 
 
-def _peaks(scores: np.ndarray) -> np.ndarray:
+def _peaks(scores: list[float]) -> list[float]:
     """Return for each gap the peak that is reached by climbing to the left."""
     peaks = scores.copy()
     for i in range(1, len(scores)):
@@ -112,15 +106,15 @@ def _peaks(scores: np.ndarray) -> np.ndarray:
 
 
 def _candidates(
-    units: Sequence[Unit], ends: list[int], size: int, depths: np.ndarray
+    units: Sequence[Unit], ends: list[int], size: int, depths: list[float]
 ) -> list[tuple[float, int]]:
     """Return (depth, index of the unit that would begin a chapter), the deepest first."""
-    threshold = float(depths.mean() - depths.std() / 2)
+    threshold = fmean(depths) - pstdev(depths) / 2
     found: list[tuple[float, int]] = []
     for i in range(1, len(units)):
         place = ends[i - 1] / size
         near = range(max(1, round(place) - _NEAR), min(len(depths), round(place) + _NEAR) + 1)
-        depth = max((float(depths[g - 1]) - 0.02 * abs(g - place) for g in near), default=0.0)
+        depth = max((depths[g - 1] - 0.02 * abs(g - place) for g in near), default=0.0)
         new_turn = units[i].at != units[i - 1].at
         if depth <= threshold and not _is_border(units[i]):
             continue

@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from statistics import median
 
 from app.core.meetings.highlights.chapters import Chapter
 from app.core.meetings.highlights.terms import Terms, Vector, cosine
 from app.core.meetings.highlights.units import Unit
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _AROUND = 6
 _ENOUGH_WORDS = 8
@@ -47,66 +45,61 @@ class Ranking:
 
 def rank(units: Sequence[Unit], chapters: Sequence[Chapter], terms: Terms) -> Ranking:
     """Return the units with their scores."""
-    import numpy as np
-
     if not units:
         return Ranking((), (), ())
     vectors = [terms.vector(Counter(unit.stems)) for unit in units]
-    content = np.array([sum(terms.weight(s) for s in set(u.stems)) for u in units])
-    lengths = np.array([u.words for u in units], dtype=float)
-    said = content / (content + np.median(content[content > 0]) * 2 if content.any() else 1.0)
-    score = (
-        1.0 * said
-        + 0.6 * _centrality(vectors, chapters, units, terms)
-        + 0.8 * _density(content)
-        + 0.35 * np.array([_manner(u) for u in units])
-        + 0.2 * np.array([min(u.turn, 60) / 60 for u in units])
-        + 0.2 * _opening(lengths)
+    content = [sum(terms.weight(s) for s in set(u.stems)) for u in units]
+    usual = 2 * median([c for c in content if c > 0] or [0.5])
+    parts = zip(
+        units,
+        content,
+        _centrality(vectors, chapters, units, terms),
+        _density(content),
+        _opening([u.words for u in units]),
+        strict=True,
     )
-    score *= np.minimum(1.0, lengths / _ENOUGH_WORDS)
-    score *= np.array([0.5 + 0.5 * u.fluency for u in units])
-    return Ranking(units, score.tolist(), vectors)
+    scores = []
+    for unit, weight, central, dense, opening in parts:
+        score = weight / (weight + usual) + 0.6 * central + 0.8 * dense
+        score += 0.35 * _manner(unit) + 0.2 * min(unit.turn, 60) / 60 + 0.2 * opening
+        whole = min(1.0, unit.words / _ENOUGH_WORDS)
+        scores.append(score * whole * (0.5 + 0.5 * unit.fluency))
+    return Ranking(units, scores, vectors)
 
 
 def _centrality(
     vectors: Sequence[Vector], chapters: Sequence[Chapter], units: Sequence[Unit], terms: Terms
-) -> np.ndarray:
+) -> list[float]:
     """Return how near each unit is to the words of its chapter, 0 to 1."""
-    import numpy as np
-
-    near = np.zeros(len(units))
+    near = [0.0] * len(units)
     for chapter in chapters:
         inside = range(chapter.first, chapter.last)
         whole = terms.vector(Counter(s for i in inside for s in units[i].stems))
         for i in inside:
             near[i] = cosine(vectors[i], whole)
-    top = near.max()
-    return near / top if top else near
+    top = max(near)
+    return [value / top for value in near] if top else near
 
 
-def _density(content: np.ndarray) -> np.ndarray:
+def _density(content: Sequence[float]) -> list[float]:
     """Return the weight of content per unit around each unit, 0 to 1.
 
     People who only react say little in many turns; where something is discussed the
-    neighbours carry content too.
+    neighbours carry content too. 1 is what one unit in twenty passes.
     """
-    import numpy as np
-
-    sums = np.concatenate([[0.0], np.cumsum(content)])
-    places = np.arange(len(content))
-    first = np.maximum(places - _AROUND, 0)
-    last = np.minimum(places + _AROUND + 1, len(content))
-    around = (sums[last] - sums[first]) / (last - first)
-    top = np.quantile(around, 0.95)
-    return np.minimum(1.0, around / top) if top else around
+    sums = list(accumulate(content, initial=0.0))
+    around = []
+    for i in range(len(content)):
+        first, last = max(i - _AROUND, 0), min(i + _AROUND + 1, len(content))
+        around.append((sums[last] - sums[first]) / (last - first))
+    top = sorted(around)[round(0.95 * (len(around) - 1))]
+    return [min(1.0, value / top) for value in around] if top else around
 
 
-def _opening(lengths: np.ndarray) -> np.ndarray:
+def _opening(lengths: Sequence[int]) -> list[float]:
     """Return 1 at the very beginning, where people say what it is about, 0 after a tenth."""
-    import numpy as np
-
-    place = np.cumsum(lengths) / lengths.sum()
-    return np.maximum(0.0, 1.0 - 10 * place)
+    total = sum(lengths)
+    return [max(0.0, 1.0 - 10 * said / total) for said in accumulate(lengths)]
 
 
 def _manner(unit: Unit) -> float:
