@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
+# What was measured and what it means is known without numpy: the window never loads it.
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-Grey = npt.NDArray[np.uint8]  # (height, width), 0 black to 255 white
+    Grey = npt.NDArray[np.uint8]  # (height, width), 0 black to 255 white
+else:
+    Grey = Any
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 MEASURE_SIDE = 800  # longest side at which sharpness is measured, in pixels
@@ -37,6 +42,8 @@ class Quality:
 
 def brightness(grey: Grey) -> float:
     """Return the grey level that only 2 % of the pixels of ``grey`` pass."""
+    import numpy as np
+
     return float(np.percentile(grey, 98)) if grey.size else 0.0
 
 
@@ -53,7 +60,9 @@ def sharpness(grey: Grey) -> float | None:
     return min(values) if values else None
 
 
-def _steepness(grey: npt.NDArray[np.uint8]) -> float | None:
+def _steepness(grey: Grey) -> float | None:
+    import numpy as np
+
     rows, columns = grey.shape[0] // _TILE, grey.shape[1] // _TILE
     if not rows or not columns:
         return None
@@ -71,8 +80,10 @@ def _steepness(grey: npt.NDArray[np.uint8]) -> float | None:
     return float(np.percentile(step[counted] / height[counted], 90))
 
 
-def _smoothed_down(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:
+def _smoothed_down(grey: Grey) -> npt.NDArray[np.int16]:
     """Average five rows: grain goes, an edge across the rows stays as steep."""
+    import numpy as np
+
     sums = np.pad(grey, ((2, 2), (0, 0)), mode="edge").astype(np.int16)
     return sum(sums[i : i + grey.shape[0]] for i in range(5)) // 5  # type: ignore[return-value]
 
@@ -105,6 +116,8 @@ def _touches(shape: tuple[int, ...], box: Box, side: str) -> bool:
 
 
 def _ink_at(grey: Grey, box: Box, side: str) -> bool:
+    import numpy as np
+
     left, top, right, bottom = (round(max(0.0, v)) for v in box)
     line = grey[top:bottom, left:right].astype(np.int16)
     if line.size == 0:
