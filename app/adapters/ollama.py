@@ -12,11 +12,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.adapters import ollama_find
 from app.adapters.ollama_chat import Patience, stream
-from app.adapters.ollama_embed import OllamaVectors
 from app.adapters.ollama_http import Clients
 from app.adapters.ollama_models import ModelBook, list_engines, loaded_names
 from app.adapters.ollama_session import Session
@@ -34,6 +33,9 @@ from app.core.engines.model import (
 from app.core.errors import AppError, Cancelled, EngineError
 from app.core.jobs import JobContext
 from app.core.settings import Settings
+
+if TYPE_CHECKING:
+    from app.adapters.ollama_embed import OllamaVectors
 
 _UNLOAD_SECONDS = 3.0
 
@@ -119,6 +121,8 @@ class Ollama:
 
     def vectors(self, model: str) -> OllamaVectors:
         """Return an embedding model of the server."""
+        from app.adapters.ollama_embed import OllamaVectors  # loads numpy
+
         self._used.add(model)
         return OllamaVectors(model, self._session, self._known, self._missing)
 
