@@ -120,7 +120,7 @@ def _sound(folder: Path, minutes: float) -> Path:
 def table(minutes: float = MINUTES, runs: int = RUNS) -> list[str]:
     """Return the rows of the bench."""
     own = paths.models() / "whisper"
-    own.mkdir(exist_ok=True)
+    own.mkdir(parents=True, exist_ok=True)
     folder = tiny_whisper.build_sized(own / "base", "base")
     sound = _sound(paths.home(), minutes)
     raw, ours = Raw(folder, sound), Ours("base", sound)
