@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.documents.model import Answer, Chat, Document, Hit, Message
+from app.core.search.excerpt import excerpt
 from app.ui.rows import Row
 from app.words import documents as words
 from app.words import tr, trn
@@ -45,30 +45,9 @@ def hit_rows(hits: Sequence[Hit], answer: str = "", question: str = "") -> list[
 
 def _hit_row(hit: Hit, question: str) -> Row:
     place = "  ·  ".join(p for p in (Path(hit.path).name, words.page(hit.page), hit.heading) if p)
-    short = _stretch(" ".join(hit.text.split()), question)
+    short = excerpt(" ".join(hit.text.split()), question, _SHOWN)
     said = f"{hit.rank}. {place.replace('  ·  ', ', ')}. {short}"
     return Row(short, place, f"[{hit.rank}]", spoken=said, key=("hit", hit.rank), data=hit)
-
-
-def _stretch(text: str, question: str) -> str:
-    """Return the stretch of ``text`` that holds most different words of ``question``."""
-    if len(text) <= _SHOWN:
-        return text
-    words = {w for w in re.findall(r"\w+", question.casefold()) if len(w) > 2}
-    found = [
-        (m.start(), m.group()) for m in re.finditer(r"\w+", text.casefold()) if m.group() in words
-    ]
-    best, most = 0, 0
-    for start, _ in found:
-        inside = {w for place, w in found if start <= place < start + _SHOWN - 40}
-        if len(inside) > most:
-            best, most = start, len(inside)
-    best = max(0, best - 40)
-    if best:
-        best = text.find(" ", best) + 1
-    cut = text[best : best + _SHOWN]
-    end = " …" if best + _SHOWN < len(text) else ""
-    return ("… " if best else "") + (cut.rsplit(" ", 1)[0] if end else cut) + end
 
 
 def answer_rows(answer: Answer, question: str = "") -> list[Row]:
