@@ -146,9 +146,10 @@ class Services:
         """Return the reader of foreign files: one instance for key presses, one for imports."""
         from app.adapters.children import Child
         from app.adapters.reader import Reader
+        from app.core.engines.places import ReadingPlace
 
         urgent = Child("reader", instance="urgent", nice=False)
-        made = Reader(urgent, Child("reader", instance="import"))
+        made = Reader(urgent, Child("reader", instance="import"), ReadingPlace(paths.turn))
         self.closing(made.close)
         return made
 
@@ -181,10 +182,12 @@ class Services:
 
     @made_once
     def plan(self) -> MemoryPlan:
-        """Return the one memory plan of this process."""
+        """Return the one memory plan, which other processes on this data folder see."""
+        from app.core.engines.places import Place
         from app.core.engines.plan import MemoryPlan
 
         return MemoryPlan(
+            place=Place(lambda: paths.turn("models")),
             unload_language=lambda: self.ollama.unload_used(),
             end_speech=lambda: self.transcription.rest(),
             roomy=lambda: self.total_memory() > 24 * 1024**3,

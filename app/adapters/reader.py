@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from app.core.documents.model import Page
+from app.core.engines.places import ReadingPlace
 from app.core.errors import Cancelled, ChildError, InputError
 from app.core.jobs import JobContext, Progress
 from app.core.look.model import FoundText, Picture, TextLine
@@ -50,9 +51,13 @@ class Caller(Protocol):
 
 
 class OcrTurns:
-    """Who may recognise text now: one at a time, and a key press comes first."""
+    """Who may recognise text now: one at a time, and a key press comes first.
 
-    def __init__(self) -> None:
+    ``place`` holds off other processes for a page.
+    """
+
+    def __init__(self, place: ReadingPlace | None = None) -> None:
+        self._place = place
         self._changed = threading.Condition()
         self._running: JobContext | None = None
         self._waiting = 0  # key presses
@@ -72,7 +77,7 @@ class OcrTurns:
                 self._running = JobContext()
             finally:
                 self._waiting -= 1
-        with self._leaving():
+        with self._leaving(), self._among_processes(ctx, urgent=True):
             return work(ctx)
 
     def patient(self, ctx: JobContext, work: Callable[[JobContext], _Result]) -> _Result:
@@ -87,9 +92,17 @@ class OcrTurns:
                 self._running = part
             with self._leaving():
                 try:
-                    return work(part)
+                    with self._among_processes(part, urgent=False):
+                        return work(part)
                 except Cancelled:
                     ctx.check()  # the import itself was stopped; else its page is put back
+
+    def _among_processes(
+        self, ctx: JobContext, *, urgent: bool
+    ) -> contextlib.AbstractContextManager[None]:
+        if self._place is None:
+            return contextlib.nullcontext()
+        return self._place.hold(ctx, urgent=urgent)
 
     def _wait(self, ctx: JobContext, ready: Callable[[], bool]) -> None:
         forget = ctx.on_cancel(self._wake)
@@ -120,10 +133,10 @@ class OcrTurns:
 class Reader:
     """Port of the look and the document room (``PictureReader``, ``DocumentReader``)."""
 
-    def __init__(self, urgent: Caller, imports: Caller):
+    def __init__(self, urgent: Caller, imports: Caller, place: ReadingPlace | None = None):
         self._urgent = urgent
         self._imports = imports
-        self.turns = OcrTurns()
+        self.turns = OcrTurns(place)
 
     def open_picture(
         self, path: Path, ctx: JobContext, *, folder: Path | None = None, sent: bool = False

@@ -32,7 +32,7 @@ class SocketFolder:
         """Remove the folder and its lock; a second call does nothing."""
         shutil.rmtree(self.path, ignore_errors=True)
         if self.lock is not None:
-            _drop(self.lock)
+            self.lock.drop()
 
 
 def make(*, locked: bool = True) -> SocketFolder:
@@ -45,7 +45,7 @@ def make(*, locked: bool = True) -> SocketFolder:
         path.mkdir(mode=0o700)
     except OSError as error:
         if lock is not None:
-            _drop(lock)
+            lock.drop()
         raise StorageError("folder_not_writable", path=str(path.parent)) from error
     return SocketFolder(path, lock)
 
@@ -58,15 +58,6 @@ def sweep() -> int:
         with contextlib.suppress(StorageError):
             if lock.acquire():
                 shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-                _drop(lock)
+                lock.drop()
                 removed += 1
     return removed
-
-
-def _drop(lock: FileLock) -> None:
-    # Windows removes no open file; elsewhere nobody gets in between.
-    with contextlib.suppress(OSError):
-        lock.path.unlink(missing_ok=True)
-    lock.release()
-    with contextlib.suppress(OSError):
-        lock.path.unlink(missing_ok=True)

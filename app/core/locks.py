@@ -58,8 +58,11 @@ else:
 class FileLock:
     """One owner for what stands beside ``path``, over all processes and threads.
 
-    ``path`` is created when missing and stays when the lock is released: removing
-    it would let two owners in. ``acquire`` never waits for an owner.
+    With ``shared`` owners may be many, as long as none wants it alone; Windows has no
+    such lock in Python, so there they come one after the other.
+
+    ``path`` is created when missing and stays when the lock is released; who has it
+    alone may ``drop`` it. ``acquire`` never waits for an owner.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,7 +74,7 @@ class FileLock:
         """Return whether this object holds the lock."""
         return self._descriptor is not None
 
-    def acquire(self) -> bool:
+    def acquire(self, *, shared: bool = False) -> bool:
         """Take the lock; return False at once when another owner has it.
 
         Raises ``StorageError`` when the file cannot be made or locked at all.
@@ -81,14 +84,14 @@ class FileLock:
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(_PAUSE)
-            if self._try():
+            if self._try(shared):
                 return True
         return False
 
-    def _try(self) -> bool:
+    def _try(self, shared: bool) -> bool:
         descriptor = _open(self.path)
         try:
-            if _lock(descriptor, shared=False) and _still_there(descriptor, self.path):
+            if _lock(descriptor, shared=shared) and _still_there(descriptor, self.path):
                 self._descriptor, descriptor = descriptor, -1
                 return True
         except OSError as error:
@@ -105,6 +108,21 @@ class FileLock:
         descriptor, self._descriptor = self._descriptor, None
         _unlock(descriptor)
         os.close(descriptor)
+
+    def drop(self) -> None:
+        """Remove the file of a lock that is held alone, and give it back.
+
+        Who opened the file before it went sees that it is no longer there, and makes a
+        new one. Windows removes no open file, so there it goes after the release, unless
+        somebody has it by then.
+        """
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
+        self.release()
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> FileLock:
         """Hold the lock, which must have been acquired, for a block."""

@@ -8,6 +8,7 @@ folder of speech models, so that a data folder for one run need not copy them.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 import sys
@@ -121,6 +122,15 @@ def runtime() -> Path:
     if len(str(folder)) > 70:
         folder = Path("/tmp") / f"alcove-{owner}"
     return folder if _is_private(folder) else _another_place()
+
+
+def turn(name: str) -> Path:
+    """Return the lock file by which processes on one data folder take turns at ``name``.
+
+    It lies outside the data folder: a command that keeps nothing leaves nothing there.
+    """
+    whose = hashlib.sha256(str(home().resolve()).encode()).hexdigest()[:12]
+    return runtime() / f"turn-{whose}-{name}.lock"
 
 
 def _is_private(folder: Path) -> bool:

@@ -11,6 +11,7 @@ STEPS: dict[str, str] = {
     "transcribe": "Writing the transcript",
     "trial": "Measuring this machine",
     "wait_memory": "Waiting for memory that other work is using",
+    "wait_process": "Waiting for another Alcove on this laptop to finish",
     "minutes": "Writing the minutes",
     "merge": "Merging the minutes",
     "overview": "Writing the overview",

@@ -12,6 +12,7 @@ from support.fake_speech import FakeSpeech, model
 from app.adapters.children import Child
 from app.adapters.transcriber import Transcriber
 from app.core import paths
+from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
 from app.core.errors import Cancelled, ChildError, EngineError, InputError
 from app.core.jobs import JobContext
@@ -179,7 +180,11 @@ def test_rest_leaves_a_child_alone_that_works(real, source):
 
 def test_a_question_asked_while_a_file_is_imported_waits_and_the_import_goes_on(real, tmp_path):
     source = made.write_wav(tmp_path / "long.wav", made.speech(60.0))
-    plan = MemoryPlan(unload_language=lambda: None, end_speech=lambda: service.rest())
+    plan = MemoryPlan(
+        unload_language=lambda: None,
+        end_speech=lambda: service.rest(),
+        place=Place(lambda: tmp_path / "models.lock"),
+    )
     service = Transcriber(real._child, hub=tmp_path / "none", around=plan.speech)
     asked, answered = JobContext(), []
 

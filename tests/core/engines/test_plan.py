@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
 from app.core.errors import Cancelled
 from app.core.jobs import JobContext
@@ -26,9 +28,16 @@ def done() -> list[str]:
 
 
 @pytest.fixture
-def plan(done: list[str]) -> MemoryPlan:
+def place(tmp_path: Path) -> Place:
+    return Place(lambda: tmp_path / "models.lock")
+
+
+@pytest.fixture
+def plan(done: list[str], place: Place) -> MemoryPlan:
     return MemoryPlan(
-        unload_language=lambda: done.append("unload"), end_speech=lambda: done.append("end speech")
+        unload_language=lambda: done.append("unload"),
+        end_speech=lambda: done.append("end speech"),
+        place=place,
     )
 
 
@@ -89,8 +98,9 @@ def test_waiting_ends_with_cancel(plan: MemoryPlan) -> None:
         pass
 
 
-def test_a_roomy_machine_does_both_at_once(done: list[str]) -> None:
+def test_a_roomy_machine_does_both_at_once(done: list[str], place: Place) -> None:
     plan = MemoryPlan(
+        place=place,
         unload_language=lambda: done.append("unload"),
         end_speech=lambda: done.append("end"),
         roomy=lambda: True,
@@ -100,60 +110,25 @@ def test_a_roomy_machine_does_both_at_once(done: list[str]) -> None:
     assert done == []
 
 
-def test_a_key_press_makes_the_import_put_its_page_back(plan: MemoryPlan, done: list[str]) -> None:
-    stop = threading.Event()
-    holding = threading.Event()
-
-    def import_page() -> None:
-        with plan.reading(JobContext(), step_aside=stop.set):
-            holding.set()
-            assert stop.wait(5)
-            done.append("import stopped")
-        with plan.reading(JobContext()):
-            done.append("import again")
-
-    thread = run(import_page)
-    assert holding.wait(5)
-    with plan.reading(JobContext(), urgent=True):
-        done.append("key press")
-    thread.join(5)
-    assert done == ["import stopped", "key press", "import again"]
-
-
-def test_text_is_never_read_in_two_processes(plan: MemoryPlan, done: list[str]) -> None:
-    ctx = Waits()
-
-    def second() -> None:
-        with plan.reading(ctx):
-            done.append("second")
-
-    with plan.reading(JobContext()):
-        thread = run(second)
-        assert ctx.waiting.wait(5)
-        done.append("first")
-    thread.join(5)
-    assert done == ["first", "second"]
-
-
-def test_urgent_work_goes_before_all_that_wait(plan: MemoryPlan, done: list[str]) -> None:
+def test_a_question_goes_before_the_minutes_that_wait(plan: MemoryPlan, done: list[str]) -> None:
     slow, urgent = Waits(), Waits()
 
     def waits() -> None:
-        with plan.reading(slow):
+        with plan.speech(slow):
             done.append("slow")
 
     def presses() -> None:
-        with plan.reading(urgent, urgent=True):
+        with plan.language(urgent, urgent=True):
             done.append("urgent")
 
-    with plan.reading(JobContext()):
-        first = run(waits)
-        assert slow.waiting.wait(5)
+    with plan.speech(JobContext()):
         second = run(presses)
         assert urgent.waiting.wait(5)
+        first = run(waits)
+        assert slow.waiting.wait(5)
     first.join(5)
     second.join(5)
-    assert done == ["urgent", "slow"]
+    assert [d for d in done if d in ("urgent", "slow")] == ["urgent", "slow"]
 
 
 def test_a_place_is_given_back_after_an_error(plan: MemoryPlan) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.bootstrap import Services
 from app.core.embedding import PrefixedEmbedder
+from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
 from app.core.engines.room import HeldVectors
 from app.core.jobs import JobContext
@@ -32,8 +34,9 @@ class Source:
 
 
 @pytest.fixture
-def plan() -> MemoryPlan:
-    return MemoryPlan(unload_language=lambda: None, end_speech=lambda: None)
+def plan(tmp_path: Path) -> MemoryPlan:
+    place = Place(lambda: tmp_path / "models.lock")
+    return MemoryPlan(unload_language=lambda: None, end_speech=lambda: None, place=place)
 
 
 def _waits_for_speech(plan: MemoryPlan, work: Callable[[JobContext], object]) -> bool:
