@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
+from app.core.engines.places import WAITING
 from app.core.errors import AppError, InputError
 from app.core.jobs import JobContext, Notice, Progress
 from app.words import tr
@@ -163,7 +164,7 @@ def named(text: str) -> str:
 
 
 class ProgressBar:
-    """One line that redraws itself on a terminal, and nothing elsewhere."""
+    """One line that redraws itself on a terminal; elsewhere only why nothing happens."""
 
     _WIDTH = 24
 
@@ -180,11 +181,20 @@ class ProgressBar:
     def show(self, progress: Progress) -> None:
         """Draw ``progress``, at most ten times a second."""
         now = time.monotonic()
-        if not self._live or (now - self._last < 0.1 and progress.step == self._step):
+        if not self._live:
+            self._tell(progress.step)
+            return
+        if now - self._last < 0.1 and progress.step == self._step:
             return
         self._last, self._step = now, progress.step
         self._write("\r\x1b[K" + self._line(progress))
         self._shown = True
+
+    def _tell(self, step: str) -> None:
+        """Write once that another process is waited for, which may take an hour."""
+        if step == WAITING and self._step != WAITING and self._stream is not None:
+            self._write(f"{step_words(step)} …\n")
+        self._step = step
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError):  # a closed terminal stops no work

@@ -17,6 +17,7 @@ from app.core.errors import StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.locks import FileLock, is_held
 
+WAITING = "wait_process"
 _LOOK_SECONDS = 0.1
 
 
@@ -37,7 +38,7 @@ class Place:
     def hold(self, ctx: JobContext, *, shared: bool = False) -> Iterator[None]:
         """Hold the place, with ``shared`` beside other processes that share it too.
 
-        Reports "wait_process" while another process has it. Raises ``Cancelled``.
+        Reports ``WAITING`` while another process has it. Raises ``Cancelled``.
         """
         wait(ctx, lambda: self._enter(shared))
         try:
@@ -109,7 +110,7 @@ def wait(ctx: JobContext, ready: Callable[[], bool]) -> None:
         ctx.check()
         if ready():
             return
-        ctx.report(Progress("wait_process"))
+        ctx.report(Progress(WAITING))
         while not ready():
             stopped.wait(_LOOK_SECONDS)
             ctx.check()
