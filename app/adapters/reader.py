@@ -18,7 +18,7 @@ from app.core.documents.model import Page
 from app.core.engines.places import ReadingPlace
 from app.core.errors import Cancelled, ChildError, InputError
 from app.core.jobs import JobContext, Progress
-from app.core.look.model import FoundText, Picture, TextLine
+from app.core.look.model import Code, FoundText, Picture, TextLine
 
 _Result = TypeVar("_Result")
 
@@ -166,7 +166,8 @@ class Reader:
         lines = tuple(
             TextLine(line["text"], line["confidence"], _box(line["box"])) for line in plain["lines"]
         )
-        return FoundText(lines, plain["turned"], tuple(plain["cut"]))
+        codes = tuple(Code(c["kind"], c["text"], _box(c["box"])) for c in plain["codes"])
+        return FoundText(lines, plain["turned"], tuple(plain["cut"]), codes)
 
     def read_document(self, path: Path, ctx: JobContext) -> Sequence[Page]:
         """Return the pages of a PDF, or the one text of another file.

@@ -47,6 +47,8 @@ class _Printer:
         if kind == "reading":
             for line in data.lines:
                 self._out.text(line.text)
+            for code in data.codes:
+                self._out.text(words.code(code.kind, code.text))
         elif kind == "engine":
             self._out.text()
         elif kind == "piece":

@@ -1,4 +1,4 @@
-"""``read IMAGE``: the text in a picture."""
+"""``read IMAGE``: the text and the codes in a picture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.output import Output
+from app.words import look as words
 from app.words import tr
 
 
@@ -22,5 +23,7 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
         reading = services.look.read(Path(args.image), ctx)
     for line in reading.lines:
         out.text(line.text)
+    for code in reading.codes:
+        out.text(words.code(code.kind, code.text))
     out.result(reading.to_json(args.image))
     return 0

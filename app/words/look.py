@@ -39,6 +39,18 @@ def found_text(lines: int) -> str:
     return trn("{count} line of text.", "{count} lines of text.", lines)
 
 
+def code(kind: str, text: str) -> str:
+    """Return what a code holds; it is told and never opened."""
+    named = tr("QR code: {text}") if kind == "qr" else tr("Bar code: {text}")
+    return named.format(text=text)
+
+
+def found(lines: int, codes: int) -> str:
+    """Return how much text was found, and how many codes if there are any."""
+    text = found_text(lines)
+    return f"{text} {trn('{count} code.', '{count} codes.', codes)}" if codes else text
+
+
 def written_by(engine: str) -> str:
     """Return who wrote the description."""
     return tr("Written by the model {model}; it may be wrong.").format(model=engine or "?")

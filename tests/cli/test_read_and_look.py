@@ -74,7 +74,7 @@ def test_read_prints_one_object_with_the_lines(services, letter: str) -> None:
     code, text, _ = run(read, letter, services)
     found = json.loads(text)
     assert code == 0
-    assert set(found) == {"schema", "file", "width", "height", "text", "notices"}
+    assert set(found) == {"schema", "file", "width", "height", "text", "codes", "notices"}
     assert (found["file"], found["width"], found["height"]) == (letter, 800, 500)
     assert [line["text"] for line in found["text"]["lines"]] == [t for _, _, t in LINES]
     for line in found["text"]["lines"]:

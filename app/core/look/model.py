@@ -26,6 +26,19 @@ class TextLine:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A code that was decoded: ``kind`` is "qr" or "bar", ``box`` as of a line."""
+
+    kind: str
+    text: str
+    box: Box
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plain form of the command line's JSON."""
+        return {"kind": self.kind, "text": self.text, "box": list(self.box)}
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture that the reader decoded.
 
@@ -48,7 +61,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class FoundText:
-    """The text in a picture.
+    """The text and the codes in a picture.
 
     ``lines`` are in reading order, ``turned`` counts the quarter turns to the left that
     make them upright, ``cut`` names the sides where text runs out of the picture.
@@ -57,6 +70,7 @@ class FoundText:
     lines: tuple[TextLine, ...] = ()
     turned: int = 0
     cut: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,11 @@ class Reading:
     def lines(self) -> tuple[TextLine, ...]:
         """Return the lines in reading order."""
         return self.found.lines
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Return the codes from top to bottom."""
+        return self.found.codes
 
     @property
     def text(self) -> str:
@@ -93,6 +112,7 @@ class Reading:
             "width": self.picture.width,
             "height": self.picture.height,
             "text": {"lines": [line.to_json() for line in self.lines]},
+            "codes": [code.to_json() for code in self.codes],
         }
 
 

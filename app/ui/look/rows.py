@@ -1,4 +1,4 @@
-"""What is known of a picture, as rows: hints, description, text line by line."""
+"""What is known of a picture, as rows: hints, description, text line by line, codes."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ def look_rows(
     rows += [_line(line, place) for place, line in enumerate(reading.lines)]
     if not reading.lines:
         rows.append(Row(notice_words("no_text"), kind="quiet", key="no-text"))
+    if reading.codes:
+        rows.append(Row(tr("Codes"), kind="heading", key="codes"))
+        rows += [
+            Row(words.code(code.kind, code.text), key=("code", place), data=code)
+            for place, code in enumerate(reading.codes)
+        ]
     return rows
 
 

@@ -202,8 +202,8 @@ class LookTab(Tab):
         elif kind == "reading":
             self._reading = data
             self._show()
-            self.house.speech.tell(words.found_text(len(data.lines)))
-            self.results.go_to(("l", 0))
+            self.house.speech.tell(words.found(len(data.lines), len(data.codes)))
+            self.results.go_to(("l", 0) if data.lines else ("code", 0))
             self.results.setFocus()
         elif kind == "engine":
             self._by = str(data)

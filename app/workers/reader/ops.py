@@ -1,7 +1,7 @@
 """The calls of the reader. Plain data in and out; large data goes through files or events.
 
 - ``picture`` {path, folder, name, side, sent_side}: size, quality, the pixels to show.
-- ``ocr`` {path}: the lines of text in a picture.
+- ``ocr`` {path}: the lines of text and the codes in a picture.
 - ``pdf`` {path}: each page as event "page".
 - ``page_image`` {path, page, folder, name, side} and ``page_ocr`` {path, page}.
 - ``text`` {path}: the text of a plain file in pieces, event "text".
@@ -59,11 +59,14 @@ def picture(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
 
 
 def ocr(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
-    """Read the text in a picture; boxes in its pixels after the EXIF turn."""
+    """Read the text and the codes in a picture; boxes in its pixels after the EXIF turn."""
+    from app.workers.reader.codes import find_codes
     from app.workers.reader.pictures import decode
 
     found = decode(args["path"])
-    return _read(found.pixels(), (found.width, found.height), ctx)
+    pixels = found.pixels()
+    codes = find_codes(np.ascontiguousarray(pixels[:, :, ::-1]), found.width / pixels.shape[1])
+    return {**_read(pixels, (found.width, found.height), ctx), "codes": codes}
 
 
 def _read(pixels: npt.NDArray[np.uint8], size: tuple[int, int], ctx: JobContext) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.core.errors import AnswerCut, EngineError
 from app.core.jobs import JobContext
 from app.core.look.desk import LookDesk
 from app.core.look.look import Vision, describe_picture, read_picture
-from app.core.look.model import Description, FoundText, Picture, TextLine
+from app.core.look.model import Code, Description, FoundText, Picture, TextLine
 
 LINE = TextLine("Lift out of order", 0.98, (10, 20, 110, 40))
 
@@ -83,11 +83,14 @@ def test_what_makes_a_picture_hard_to_read_is_said(ctx) -> None:
 
 
 def test_the_json_has_the_names_of_the_command_line(ctx) -> None:
-    reading = read_picture(Path("/x/a.png"), FakeReader(FoundText((LINE,))), ctx)
+    code = Code("qr", "https://alcove.example", (1, 2, 3, 4))
+    found = FoundText((LINE,), codes=(code,))
+    reading = read_picture(Path("/x/a.png"), FakeReader(found), ctx)
     assert reading.to_json("a.png") == {
         "file": "a.png",
         "width": 640,
         "height": 480,
+        "codes": [{"kind": "qr", "text": "https://alcove.example", "box": [1, 2, 3, 4]}],
         "text": {"lines": [
             {"text": "Lift out of order", "confidence": 0.98, "box": [10, 20, 110, 40]}]},
     }  # fmt: skip

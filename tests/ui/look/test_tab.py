@@ -173,3 +173,13 @@ def test_a_camera_that_fails_is_closed_and_told(live) -> None:
     live.camera.failed.emit(DeviceError("camera_failed"))
     assert "The camera gave no picture" in live.message.text
     assert not live.take.isVisible()
+
+
+def test_a_code_is_told_and_framed(tab, shell, idle) -> None:
+    tab.accept("files", [BOX.with_name("qr-code.png")])
+    idle(shell)
+    shown = texts(tab.results)
+    assert any("QR code: Alcove read this on your own laptop" in text for text in shown)
+    assert "1 code." in said(shell)
+    assert tab.results.go_to(("code", 0))
+    assert tab.picture._box is not None
