@@ -26,6 +26,8 @@ from app.core.meetings.highlights.items import (
         "The committee has resolved to meet in private.",
         "Decision: rubber buttons",
         "Let's keep the same numbers.",
+        "Let's keep the old meeting room.",
+        "We'll use the last offer.",
     ],
 )
 def test_a_decision_is_heard(said: str):
@@ -43,6 +45,14 @@ def test_a_decision_is_heard(said: str):
         "If we decided to postpone, nobody would mind.",
         "We decided.",
         "The supplier delivers tomorrow.",
+        "Let's start with the printer.",
+        "Let's keep the meeting short.",
+        "Let's take a short break.",
+        "Let's keep going, we have ten minutes.",
+        "We'll keep it in mind.",
+        "Let's make it quick.",
+        "We will keep our eyes open.",
+        "Let's skip ahead to the third page.",
     ],
 )
 def test_what_only_sounds_like_a_decision_is_none(said: str):
