@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
@@ -39,6 +39,7 @@ TABS: dict[str, tuple[str, str, str]] = {
     "settings": ("app.ui.settings.tab", "SettingsTab", "&Settings"),
 }
 STATE_KEY = "F8"
+_SIZE = QSize(1120, 760)
 
 
 class Shell(QMainWindow):
@@ -292,7 +293,7 @@ class Shell(QMainWindow):
         event.accept()
 
     def _restore(self) -> None:
-        self.resize(1120, 760)
+        self.resize(_SIZE)
         try:
             place = json.loads((paths.home() / "window.json").read_text("utf-8"))
             self.restoreGeometry(QByteArray.fromBase64(str(place["geometry"]).encode()))
@@ -302,6 +303,15 @@ class Shell(QMainWindow):
         self.tabs.blockSignals(True)
         self.tabs.setCurrentIndex(index)
         self.tabs.blockSignals(False)
+
+    def show_fitting(self) -> None:
+        """Show the window; a screen that is smaller than it is used whole."""
+        room = self.screen().availableSize()
+        if self.size() == self.size().boundedTo(room):
+            self.show()
+        else:
+            self.resize(self.size().boundedTo(room))
+            self.showMaximized()
 
     def _keep_place(self) -> None:
         place = {

@@ -97,7 +97,7 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
     single.handed.connect(window.take_files)
     app.commitDataRequest.connect(lambda _: window.close_now())
     keep = _close_on_signals(window)
-    window.show()
+    window.show_fitting()
     window.begin()
     if files:
         window.take_files(files)

@@ -14,8 +14,29 @@ from app.core.settings import SettingsStore
 from app.ui.jobs import Job, JobRunner, Listeners, Work
 from app.ui.speech import Speech
 from app.ui.widgets import MessageBar
+from app.words import tr
 from app.words.errors import error_words
 from app.words.notices import notice_words
+
+# Errors and notices after which the Engines tab shows the way on.
+NEEDS_ENGINE = frozenset(
+    {
+        "engine_missing",
+        "engine_language",
+        "engine_broken",
+        "engine_stepped_down",
+        "ollama_not_installed",
+        "ollama_not_running",
+        "ollama_no_model",
+        "ollama_model_missing",
+        "ability_missing",
+    }
+)
+
+
+def ways() -> str:
+    """Return the words of the button that leads to the Engines tab."""
+    return tr("Ways to get one")
 
 
 @dataclass(frozen=True)
@@ -70,13 +91,23 @@ class Tab(QWidget):
         self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
     ) -> None:
         """Show an error in the tab and say it."""
-        self.message.error(error, action)
+        self.message.error(error, action or self._way_on(error.code))
         self.house.speech.tell(error_words(error).sentence(), urgent=True)
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice in the tab and say it."""
-        self.message.notice(notice)
+        self.message.notice(notice, self._way_on(notice.code))
         self.house.speech.tell(notice_words(notice.code, notice.params))
+
+    def _way_on(self, code: str) -> tuple[str, Callable[[], object]] | None:
+        """Return the button to the Engines tab, where that helps."""
+        if code not in NEEDS_ENGINE or self.KEY == "engines":
+            return None
+        return ways(), self.show_ways
+
+    def show_ways(self) -> None:
+        """Open the Engines tab where it says how to get an engine."""
+        self.house.intent("engines", "get", None)
 
     def first_focus(self) -> QWidget | None:
         """Return where the keys go when the tab is opened for the first time."""

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from support.window import close_window, open_window, said
 
@@ -153,6 +153,22 @@ def test_the_place_of_the_window_is_kept(qapp, services, qtbot) -> None:
     second = open_window(services)
     assert list(TABS)[second.tabs.currentIndex()] == "glossary"
     close_window(second)
+
+
+def test_a_small_screen_is_used_whole(ready) -> None:
+    shell, room = ready, ready.screen().availableSize()
+    shell.hide()
+    shell.resize(room.width() + 300, room.height() + 200)
+    shell.show_fitting()
+    assert shell.isMaximized()
+    assert shell.width() <= room.width() and shell.height() <= room.height()
+
+
+def test_a_window_that_fits_keeps_its_size(ready) -> None:
+    ready.hide()
+    ready.resize(700, 600)
+    ready.show_fitting()
+    assert not ready.isMaximized() and ready.size() == QSize(700, 600)
 
 
 def test_a_damaged_place_is_no_reason_not_to_start(qapp, services, home, qtbot) -> None:

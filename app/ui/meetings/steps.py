@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.core.jobs import Progress
 from app.core.meetings.records import BLOCKED, CANCELLED, DONE, FAILED, RUNNING, Meeting, Step
+from app.ui.tab import NEEDS_ENGINE, ways
 from app.ui.widgets import button, column, gap, label, row
 from app.words import meetings as words
 from app.words import tr
@@ -86,13 +87,17 @@ class StepsBar(QWidget):
 
     cancelled = Signal(str)
     retried = Signal(str)
+    engine_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.cards: dict[str, StepCard] = {}
         self._layout: QHBoxLayout = row()
         self.why = label("", "warn")
-        self.setLayout(column(self._layout, self.why))
+        self.ways = button(ways(), self.engine_wanted.emit)
+        said = row(self.why, self.ways)
+        said.setStretch(0, 1)
+        self.setLayout(column(self._layout, said))
 
     def show_meeting(self, meeting: Meeting, sentences: dict[str, str]) -> None:
         """Show the steps of ``meeting``; later steps get a card by themselves."""
@@ -104,10 +109,11 @@ class StepsBar(QWidget):
                 self.cards[step.name] = card
                 self._layout.addWidget(card, 1)
             self.cards[step.name].show_step(step, sentences.get(step.name, ""))
-        stuck = [s.name for s in meeting.steps if s.state in (FAILED, BLOCKED)]
-        why = [sentences[name] for name in stuck if name in sentences]
+        stuck = [s for s in meeting.steps if s.state in (FAILED, BLOCKED)]
+        why = [sentences[step.name] for step in stuck if step.name in sentences]
         self.why.setText("\n".join(why))
         self.why.setVisible(bool(why))
+        self.ways.setVisible(any(step.error in NEEDS_ENGINE for step in stuck))
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""

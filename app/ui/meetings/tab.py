@@ -111,6 +111,7 @@ class MeetingsTab(Tab):
         view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
         view.retried.connect(self._retry)
         view.language_chosen.connect(self._language)
+        view.engine_wanted.connect(self.show_ways)
         actions = row(
             view.play,
             view.place,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.errors import from_wire
 from app.core.meetings.model import Segment
@@ -18,7 +18,7 @@ from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_r
 from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
 from app.ui.rows import Row, RowList
-from app.ui.widgets import Splitter, button, column, gap, label, shorter
+from app.ui.widgets import Splitter, button, column, gap, label, row, shorter
 from app.words import tr
 from app.words.durations import clock
 from app.words.errors import error_words
@@ -33,14 +33,16 @@ class MeetingView(QWidget):
     cancelled = Signal(str)
     retried = Signal(str)
     language_chosen = Signal(str)
+    engine_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.title = label("", "title")
-        self.facts = label("", "muted")
+        self.facts = label("", "muted", wraps=False)
         self.steps = StepsBar()
         self.steps.cancelled.connect(self.cancelled)
         self.steps.retried.connect(self.retried)
+        self.steps.engine_wanted.connect(self.engine_wanted)
         self.language = LanguageQuestion()
         self.language.chosen.connect(self.language_chosen)
         self.minutes = RowList(tr("Minutes"), tag_width=gap(14))
@@ -70,7 +72,7 @@ class MeetingView(QWidget):
         parts.setSizes([500, 500])
         self.setLayout(
             column(
-                column(self.title, self.facts, spacing=1),
+                self._heading(),
                 self.steps,
                 self.language,
                 parts,
@@ -78,6 +80,13 @@ class MeetingView(QWidget):
             )
         )
         self.layout().setStretch(3, 1)
+
+    def _heading(self) -> QHBoxLayout:
+        """Title and facts on one line: a small window needs its height for the minutes."""
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        made = row(self.title, self.facts)
+        made.setStretch(0, 1)
+        return made
 
     def show_meeting(self, shown: Shown) -> None:
         """Show title, facts and steps."""

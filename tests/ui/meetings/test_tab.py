@@ -7,6 +7,7 @@ from support import meeting_values as values
 from support.window import add_meeting, said, texts
 
 from app.core.errors import EngineError, InputError
+from app.core.jobs import Notice
 from app.core.meetings.records import BLOCKED, DONE, FAILED
 
 
@@ -66,6 +67,45 @@ def test_a_failed_step_says_why_in_the_whole_width_and_to_the_ear(
     assert view.steps.cards["minutes"].state.text() == "failed"
     assert "Ollama is busy" in view.steps.why.text() and view.steps.why.isVisible()
     assert "Ollama is busy" in view.steps.cards["minutes"].state.accessibleName()
+
+
+def test_a_step_that_needs_a_model_leads_to_the_ways_to_get_one(
+    services, tab_with_meeting, done, shell, idle, qtbot
+) -> None:
+    services.meetings.reset(done, "transcript")
+    claim = services.meetings.claim(done, "transcript")
+    services.meetings.fail(claim, EngineError("engine_language", language="de"), blocked=True)
+    tab_with_meeting.show_meeting(done)
+    idle(shell)
+    steps = tab_with_meeting.view.steps
+    assert steps.why.isVisible() and steps.ways.isVisible()
+    steps.ways.click()
+    idle(shell)
+    qtbot.waitUntil(lambda: shell.focusWidget() is shell.tab("engines").pulls)
+
+
+def test_a_step_that_failed_for_another_reason_offers_no_engine(
+    services, tab_with_meeting, done, shell, idle
+) -> None:
+    services.meetings.reset(done, "minutes")
+    claim = services.meetings.claim(done, "minutes")
+    services.meetings.fail(claim, EngineError("ollama_busy"))
+    tab_with_meeting.show_meeting(done)
+    idle(shell)
+    assert not tab_with_meeting.view.steps.ways.isVisible()
+
+
+def test_highlights_instead_of_minutes_lead_to_the_ways_to_get_a_model(
+    tab_with_meeting, shell, idle, qtbot
+) -> None:
+    tab_with_meeting.show_notice(
+        Notice("engine_stepped_down", {"wanted": "ollama", "used": "extract"})
+    )
+    bar = tab_with_meeting.message
+    assert bar.text and bar._act.isVisible() and bar._act.text() == "Ways to get one"
+    bar._act.click()
+    idle(shell)
+    qtbot.waitUntil(lambda: shell.focusWidget() is shell.tab("engines").pulls)
 
 
 def test_a_meeting_without_a_language_asks_for_it_and_goes_on_with_the_answer(
