@@ -284,12 +284,17 @@ class _Block:
 
 
 class RowList(List):
-    """A list of rows; one that ``grows`` is as tall as they are, on a page that scrolls."""
+    """A list of rows; one that ``grows`` is as tall as they are, on a page that scrolls.
 
-    def __init__(self, name: str, *, tag_width: int = 0, grows: bool = False):
+    ``empty`` says what will stand here, as long as nothing does.
+    """
+
+    def __init__(self, name: str, *, tag_width: int = 0, grows: bool = False, empty: str = ""):
         self.rows = Rows()
         self._grows = grows
+        self._empty = empty
         super().__init__(name, self.rows)
+        self.setAccessibleDescription(empty)
         self.setItemDelegate(RowDelegate(self, tag_width=tag_width))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if grows:
@@ -301,6 +306,7 @@ class RowList(List):
         """Show ``rows`` and keep the current one by its key."""
         current = self.current_row()
         self.rows.show(rows)
+        self.setAccessibleDescription("" if rows else self._empty)
         self._grow()
         if current is not None and current.key is not None:
             place = self.rows.find(current.key)
@@ -328,6 +334,16 @@ class RowList(List):
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
         self._grow()
+
+    def paintEvent(self, event: Any) -> None:
+        """Paint the rows, or what will stand here."""
+        super().paintEvent(event)
+        if self._empty and not self.rows.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            room = self.viewport().rect().adjusted(gap(2), gap(2), -gap(2), -gap(2))
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, self._empty)
+            painter.end()
 
     def _grow(self) -> None:
         if not self._grows:

@@ -13,6 +13,11 @@ def sample_question() -> str:
     return tr("What does error E07 mean?")
 
 
+def no_chats() -> str:
+    """Return what the empty list of earlier questions says."""
+    return tr("Your questions are kept here, with their answers.")
+
+
 def found(count: int) -> str:
     """Return how many passages were found."""
     if not count:

@@ -25,6 +25,21 @@ MATCHES: dict[str, str] = {
 }
 
 
+def entries_appear() -> str:
+    """Return what the empty list of entries says."""
+    return tr("Entries appear here while you type, and words that are spelt alike.")
+
+
+def entry_appears() -> str:
+    """Return what the empty entry says."""
+    return tr("What the word means, in plain words and as professionals say it.")
+
+
+def found_appear() -> str:
+    """Return what the empty list of a letter's words says."""
+    return tr("The clinical words of the letter appear here, each with what it means.")
+
+
 def kind(name: str) -> str:
     """Return the name of a kind of entry."""
     return tr(KINDS.get(name, name))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit, QTextEdit
 
 from app.ui import theme
 
@@ -35,6 +36,19 @@ def test_borders_and_focus_have_a_contrast_of_3(name, ink, ground) -> None:
 def test_every_mark_of_the_style_sheet_is_filled_in(qapp, name) -> None:
     sheet = theme.stylesheet(theme.load(name), 4)
     assert "@" not in sheet
+
+
+@pytest.mark.parametrize("name", theme.NAMES)
+@pytest.mark.parametrize("kind", [QLineEdit, QTextEdit, QPlainTextEdit, QListView])
+def test_what_an_empty_field_says_can_be_read(qapp, name, kind) -> None:
+    """A style sheet that sets a colour makes the words of empty fields half transparent."""
+    theme.apply(qapp, name)
+    field = kind()
+    field.ensurePolished()
+    ink = field.palette().color(QPalette.ColorRole.PlaceholderText)
+    theme.apply(qapp, "light")
+    assert ink.alpha() == 255
+    assert theme.contrast(ink.name(), theme.load(name).base) >= (7.0 if name == "contrast" else 4.5)
 
 
 def test_contrast_is_that_of_the_standard() -> None:

@@ -83,7 +83,7 @@ class DocumentsTab(Tab):
         self.bar.cancelled.connect(lambda: self._adding and self._adding.cancel())
         self.documents = RowList(tr("Documents"))
         self.documents.opened.connect(lambda _: self._open_document())
-        self.chats = RowList(tr("Earlier questions"))
+        self.chats = RowList(tr("Earlier questions"), empty=words.no_chats())
         self.chats.opened.connect(lambda _: self._open_chat())
         left = self._left()
         self.pages = QStackedWidget()

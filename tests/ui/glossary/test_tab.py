@@ -124,3 +124,15 @@ def test_unknown_short_forms_are_listed_apart(tab) -> None:
     tab.explain_letter()
     rows = texts(tab.found)
     assert rows.index("QZXV") > rows.index("Abbreviations that the glossary does not know")
+
+
+def test_an_empty_list_says_what_will_stand_there(tab, shell, idle) -> None:
+    tab.word.clear()
+    tab.look_up()
+    idle(shell)
+    assert tab.results.rows.rowCount() == 0
+    assert "appear here" in tab.results.accessibleDescription()
+    tab.word.setText("MI")
+    tab.look_up()
+    idle(shell)
+    assert tab.results.rows.rowCount() and tab.results.accessibleDescription() == ""
