@@ -65,6 +65,7 @@ def test_what_only_sounds_like_a_decision_is_none(said: str):
         ("Anna: I'll send the minutes by Friday.", "Anna", "by Friday"),
         ("Anna: I will, um, prepare the budget.", "Anna", None),
         ("I'll send the minutes tomorrow.", None, "tomorrow"),
+        ("Anna: I'll send the report by May.", "Anna", "by May"),
         ("Anna: Tom, can you book the room?", "Tom", None),
         ("Anna: Could you please check the figures, Tom?", "Tom", None),
         ("Anna: Tom Smith will write it before lunch.", "Tom Smith", "before lunch"),
@@ -117,7 +118,10 @@ def test_another_speaker_does_not_go_on_with_a_sentence():
         ("We meet at 10:30.", 1),
         ("The deadline is 14 March 2025.", 1),
         ("Deadline: end of term", 1),
+        ("The plan is to launch the product in May.", 1),
+        ("It must be ready before March.", 1),
         ("You may go now.", 0),
+        ("They march through the town every year.", 0),
         ("Standing Order 34.19 applies.", 0),
     ],
 )
