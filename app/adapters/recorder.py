@@ -65,6 +65,7 @@ class RecorderClient:
         self._last = State(clients=0)
         self._began: dict[str, Any] = {}
         self._restarted = False
+        self._refused: Channel | None = None
         self.pid: int | None = None
 
     # The port
@@ -155,23 +156,55 @@ class RecorderClient:
         return state
 
     def _ask(self, op: str, **args: Any) -> Any:
+        """Ask and wait for the answer.
+
+        A recorder that was idle may end in the moment in which it is asked: another one is
+        started then, once.
+        """
         with self._lock:
-            if self._channel is None and not self._attach():
-                self._start()
-            assert self._channel is not None
-            number, answer = next(self._numbers), Future[Any]()
-            self._waiting[number] = answer
-            try:
-                self._channel.send(messages.request(number, op, args))
-            except ChannelClosed as error:
-                self._waiting.pop(number, None)
-                raise ChildError("child_died", child="recorder") from error
+            answer = self._sent(op, args)
+        try:
+            return self._answer(answer)
+        except ChildError as error:
+            if error.code != "child_died" or self._last.running:
+                raise
+        with self._lock:
+            self._forget_dead()
+            answer = self._sent(op, args)
+        return self._answer(answer)
+
+    def _answer(self, answer: Future[Any] | None) -> Any:
+        if answer is None:
+            raise ChildError("child_died", child="recorder")
         try:
             return answer.result(_ANSWER_SECONDS)
         except NoAnswer as error:
             raise ChildError(
                 "child_time", child="recorder", seconds=int(_ANSWER_SECONDS)
             ) from error
+
+    def _forget_dead(self) -> None:
+        """Let go of a recorder that does not answer, if its end was not seen yet."""
+        if self._channel is not None and self._channel is self._refused:
+            self._channel = None
+            if self._process is not None:
+                _left_running.append(self._process)
+                self._process = None
+
+    def _sent(self, op: str, args: dict[str, Any]) -> Future[Any] | None:
+        """Send a request, starting a recorder if need be; None when it has just ended."""
+        if self._channel is None and not self._attach():
+            self._start()
+        assert self._channel is not None
+        number, answer = next(self._numbers), Future[Any]()
+        self._waiting[number] = answer
+        try:
+            self._channel.send(messages.request(number, op, args))
+        except ChannelClosed:
+            self._waiting.pop(number, None)
+            self._refused = self._channel
+            return None
+        return answer
 
     def _attach(self) -> bool:
         """Connect to the recorder that holds the lock; return whether there is one."""

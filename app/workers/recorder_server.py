@@ -27,6 +27,8 @@ from app.wire.frames import Channel, ChannelClosed
 log = logging.getLogger("alcove.recorder")
 
 IDLE_SECONDS = 2.0
+# A window that once asked for the microphones stays attached: it is not waited for.
+UNASKED_SECONDS = 60.0
 FIRST_CLIENT_SECONDS = 20.0
 ORPHAN_SECONDS = 600.0
 RESTART_SECONDS = 3.0
@@ -118,6 +120,7 @@ class Server:
         self._clients: set[Client] = set()
         self._alone_since: float | None = clock()
         self._met = False
+        self._asked = clock()
         self._restart: list[str] = []
         self._taken_leave = False
         self.orphan_seconds = ORPHAN_SECONDS
@@ -144,6 +147,7 @@ class Server:
             self._clients.add(client)
             self._alone_since = None
             self._met = True
+            self._asked = self._clock()
             self._taken_leave = False
             self._restart = []
         client.start()
@@ -164,6 +168,7 @@ class Server:
         """Hand a request to the engine."""
         if "orphan_seconds" in args:
             self.orphan_seconds = float(args["orphan_seconds"])
+        self._asked = self._clock()
         future = self._call(op, args)
         self._wake()
         return future
@@ -186,10 +191,15 @@ class Server:
         return data
 
     def over(self, busy: bool) -> bool:
-        """Return whether nobody has been here for so long that the recorder should end."""
+        """Return whether nobody has been here for so long that the recorder should end.
+
+        An idle one ends also when those who are here have asked nothing for a minute;
+        their next request starts another.
+        """
         since = self._alone_since
         if since is None:
-            return False
+            unasked = self._clock() - self._asked > UNASKED_SECONDS
+            return unasked and not busy and not self._testing()
         alone = self._clock() - since
         if busy and self._restart and alone > RESTART_SECONDS:
             self._start_window()
@@ -198,6 +208,10 @@ class Server:
         if self._taken_leave:
             return True
         return alone > (IDLE_SECONDS if self._met else FIRST_CLIENT_SECONDS)
+
+    def _testing(self) -> bool:
+        with self._lock:
+            return any(client.testing for client in self._clients)
 
     def _start_window(self) -> None:
         """Start the window that died while it recorded, once: it attaches to us again."""

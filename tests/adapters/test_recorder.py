@@ -61,6 +61,14 @@ def test_microphones_are_listed_by_the_child(client):
     assert client.microphones()[0].name == "TestMic"
 
 
+def test_a_request_after_an_idle_recorder_has_ended_starts_another(client):
+    first = client.microphones()
+    before = client.pid
+    psutil.Process(before).terminate()
+    assert client.microphones() == first
+    assert client.pid != before
+
+
 def test_pause_resume_and_markers_cross_the_channel(client, pulse):  # noqa: F811
     pulse.play(ramp(30))
     events = Events(client)

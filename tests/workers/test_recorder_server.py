@@ -157,10 +157,35 @@ def test_a_recorder_nobody_ever_came_to_ends(door):
 
 def test_an_idle_recorder_ends_when_its_last_client_said_goodbye(door):
     channel, _ = door.enter()
-    door.clock.now += 100
+    door.clock.now += 50
     assert not door.server.over(False)
     door.leave(channel)
     assert door.server.over(False)
+
+
+def test_an_idle_recorder_ends_when_its_window_asks_nothing_for_a_minute(door):
+    channel, _ = door.enter()
+    door.clock.now += 50
+    channel.send(messages.request(1, "state", {}))
+    assert "result" in channel.receive()
+    door.clock.now += 50
+    assert not door.server.over(False)
+    door.clock.now += 11
+    assert door.server.over(False)
+
+
+def test_a_recording_with_a_quiet_window_goes_on(door):
+    door.enter()
+    door.clock.now += 100_000
+    assert not door.server.over(True)
+
+
+def test_a_test_of_levels_goes_on_while_the_window_only_listens(door):
+    channel, _ = door.enter()
+    channel.send(messages.request(1, "test", {}))
+    assert "result" in channel.receive()
+    door.clock.now += 1000
+    assert not door.server.over(False)
 
 
 def test_a_recording_goes_on_for_ten_minutes_alone_and_then_ends(door):
