@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,20 +18,22 @@ from app.words import tr
 from app.words.errors import error_words
 from app.words.notices import notice_words
 
-# Errors and notices after which the Engines tab shows the way on.
-NEEDS_ENGINE = frozenset(
-    {
-        "engine_missing",
-        "engine_language",
-        "engine_broken",
-        "engine_stepped_down",
-        "ollama_not_installed",
-        "ollama_not_running",
-        "ollama_no_model",
-        "ollama_model_missing",
-        "ability_missing",
-    }
-)
+SPEECH, LANGUAGE = "speech", "language"
+_NEEDS_LANGUAGE = ("ollama_not_installed", "ollama_no_model", "ollama_model_missing",
+                   "ability_missing")  # fmt: skip
+_NAMES_ENGINE = ("engine_missing", "engine_broken", "engine_stepped_down")
+
+
+def engine_needed(code: str | None, params: Mapping[str, Any]) -> str | None:
+    """Return which kind of engine an error or notice asks for, None when that is no help."""
+    if code in _NEEDS_LANGUAGE:
+        return LANGUAGE
+    if code == "engine_language":
+        return SPEECH
+    if code in _NAMES_ENGINE:
+        named = params.get("wanted") or params.get("engine")
+        return LANGUAGE if named == "ollama" else SPEECH
+    return None
 
 
 def ways() -> str:
@@ -91,23 +93,26 @@ class Tab(QWidget):
         self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
     ) -> None:
         """Show an error in the tab and say it."""
-        self.message.error(error, action or self._way_on(error.code))
+        self.message.error(error, action or self._way_on(error.code, error.params))
         self.house.speech.tell(error_words(error).sentence(), urgent=True)
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice in the tab and say it."""
-        self.message.notice(notice, self._way_on(notice.code))
+        self.message.notice(notice, self._way_on(notice.code, notice.params))
         self.house.speech.tell(notice_words(notice.code, notice.params))
 
-    def _way_on(self, code: str) -> tuple[str, Callable[[], object]] | None:
+    def _way_on(
+        self, code: str, params: Mapping[str, Any]
+    ) -> tuple[str, Callable[[], object]] | None:
         """Return the button to the Engines tab, where that helps."""
-        if code not in NEEDS_ENGINE or self.KEY == "engines":
+        kind = engine_needed(code, params)
+        if kind is None or self.KEY == "engines":
             return None
-        return ways(), self.show_ways
+        return ways(), lambda: self.show_ways(kind)
 
-    def show_ways(self) -> None:
-        """Open the Engines tab where it says how to get an engine."""
-        self.house.intent("engines", "get", None)
+    def show_ways(self, kind: str) -> None:
+        """Open the Engines tab where it says how to get an engine of ``kind``."""
+        self.house.intent("engines", "get", kind)
 
     def first_focus(self) -> QWidget | None:
         """Return where the keys go when the tab is opened for the first time."""

@@ -57,8 +57,8 @@ class Place:
     def _enter(self, shared: bool) -> bool:
         with self._mutex:
             if not self._holders:
-                lock = FileLock(self._file())
                 try:
+                    lock = FileLock(self._file())
                     if not lock.acquire(shared=shared):
                         return False
                     self._lock = lock

@@ -14,7 +14,7 @@ from app.core.settings import Settings
 from app.ui.engines.rows import engine_rows, part_rows, pull_rows
 from app.ui.jobs import Job, Listeners
 from app.ui.rows import RowList
-from app.ui.tab import House, Tab
+from app.ui.tab import SPEECH, House, Tab
 from app.ui.widgets import (
     Card,
     ComboBox,
@@ -83,6 +83,7 @@ class EnginesTab(Tab):
         return Card(*lines)
 
     def _add_card(self) -> Card:
+        self.whisper = button(tr("Add a Whisper &folder…"), self.add_folder, icon="add")
         return Card(
             label(tr("Get an engine"), "heading"),
             label(
@@ -93,7 +94,7 @@ class EnginesTab(Tab):
                 "muted",
             ),
             row(
-                button(tr("Add a Whisper &folder…"), self.add_folder, icon="add"),
+                self.whisper,
                 button(tr("Add a Whisper &ZIP…"), self.add_zip, icon="add"),
                 None,
             ),
@@ -241,9 +242,10 @@ class EnginesTab(Tab):
         )
 
     def accept(self, intent: str, data: Any) -> None:
-        """Show the ways to get an engine, or try the sample."""
+        """Show the ways to get an engine ("speech" or "language"), or try the sample."""
         if intent == "get":
-            self.page.ensureWidgetVisible(self.pulls)
-            self.pulls.setFocus()
+            way = self.whisper if data == SPEECH else self.pulls
+            self.page.ensureWidgetVisible(way)
+            way.setFocus()
         elif intent == "sample":
             self.try_sample()

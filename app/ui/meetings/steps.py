@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.core.jobs import Progress
 from app.core.meetings.records import BLOCKED, CANCELLED, DONE, FAILED, RUNNING, Meeting, Step
-from app.ui.tab import NEEDS_ENGINE, ways
+from app.ui.tab import engine_needed, ways
 from app.ui.widgets import button, column, gap, label, row
 from app.words import meetings as words
 from app.words import tr
@@ -87,14 +87,15 @@ class StepsBar(QWidget):
 
     cancelled = Signal(str)
     retried = Signal(str)
-    engine_wanted = Signal()
+    engine_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.cards: dict[str, StepCard] = {}
         self._layout: QHBoxLayout = row()
         self.why = label("", "warn")
-        self.ways = button(ways(), self.engine_wanted.emit)
+        self.ways = button(ways(), lambda: self.engine_wanted.emit(self._needed))
+        self._needed = ""
         said = row(self.why, self.ways)
         said.setStretch(0, 1)
         self.setLayout(column(self._layout, said))
@@ -113,7 +114,9 @@ class StepsBar(QWidget):
         why = [sentences[step.name] for step in stuck if step.name in sentences]
         self.why.setText("\n".join(why))
         self.why.setVisible(bool(why))
-        self.ways.setVisible(any(step.error in NEEDS_ENGINE for step in stuck))
+        needed = [engine_needed(step.error, step.error_params) for step in stuck]
+        self._needed = next((kind for kind in needed if kind), "")
+        self.ways.setVisible(bool(self._needed))
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""

@@ -33,7 +33,7 @@ class MeetingView(QWidget):
     cancelled = Signal(str)
     retried = Signal(str)
     language_chosen = Signal(str)
-    engine_wanted = Signal()
+    engine_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()

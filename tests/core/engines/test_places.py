@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.core.engines.places import Place, ReadingPlace
-from app.core.errors import Cancelled
+from app.core.errors import Cancelled, StorageError
 from app.core.jobs import JobContext
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -152,6 +152,14 @@ def test_the_last_one_leaves_no_file_behind(file, other, how) -> None:
 def test_a_folder_that_is_not_there_keeps_nobody_from_working(tmp_path) -> None:
     (tmp_path / "file").touch()
     with Place(lambda: tmp_path / "file" / "models.lock").hold(JobContext()):
+        pass
+
+
+def test_no_private_folder_at_all_keeps_nobody_from_working() -> None:
+    def nowhere(name: str = "") -> Path:
+        raise StorageError("folder_not_writable", path="/tmp")
+
+    with Place(nowhere).hold(JobContext()), ReadingPlace(nowhere).hold(JobContext(), urgent=False):
         pass
 
 

@@ -81,7 +81,7 @@ def test_a_step_that_needs_a_model_leads_to_the_ways_to_get_one(
     assert steps.why.isVisible() and steps.ways.isVisible()
     steps.ways.click()
     idle(shell)
-    qtbot.waitUntil(lambda: shell.focusWidget() is shell.tab("engines").pulls)
+    qtbot.waitUntil(lambda: shell.focusWidget() is shell.tab("engines").whisper)
 
 
 def test_a_step_that_failed_for_another_reason_offers_no_engine(
