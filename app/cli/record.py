@@ -15,6 +15,7 @@ from app.core.errors import AppError, ChildError, DeviceError, InputError, Usage
 from app.core.jobs import JobContext, Notice
 from app.core.meetings import recording as rec
 from app.core.meetings.recording import Recording
+from app.core.meetings.recording_hold import Holds
 from app.core.meetings.recording_level import FLOOR
 from app.core.meetings.recording_port import Recorder, State
 from app.core.meetings.recording_repair import recover, recover_all
@@ -50,11 +51,18 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     for found in recover_all(root):
         out.notice(Notice("recording_recovered", {"path": str(found.folder)}))
     recorder: Recorder = services.recorder
+    holds = Holds()
     with _Follower(recorder, out) as follower:
         with out.context(on_interrupt=follower.interrupt):
-            _begin(recorder, root, args, settings.microphone, out)
+            begun = _begin(recorder, root, args, settings.microphone, out)
+            if begun.folder is not None:
+                # Ours to keep, although a window may attach and see its end as well.
+                holds.take(begun.folder)
             state = follower.follow()
-        return _deliver(state, target, out)
+        if state.folder is None:
+            raise state.error or DeviceError("recording_empty", device=state.device)
+        with holds.held(state.folder, JobContext()):
+            return _deliver(state, state.folder, target, out)
 
 
 def _target(path: Path) -> Path:
@@ -69,15 +77,15 @@ def _target(path: Path) -> Path:
 
 def _begin(
     recorder: Recorder, root: Path, args: argparse.Namespace, chosen: str, out: Output
-) -> None:
+) -> State:
     """Start to record, or attach to a recording whose window is gone."""
     running = recorder.attach()
     if running is None or not running.running:
-        recorder.start(root, device=args.device or chosen, seconds=args.seconds)
-    elif running.clients > 1:
+        return recorder.start(root, device=args.device or chosen, seconds=args.seconds)
+    if running.clients > 1:
         raise DeviceError("recording_running")
-    else:
-        out.notice(Notice("recording_attached"))
+    out.notice(Notice("recording_attached"))
+    return running
 
 
 class _Follower:
@@ -117,11 +125,16 @@ class _Follower:
                 self._out.notice(data)
             elif kind == "state":
                 self._folder = data.folder or self._folder
-            if kind == "interrupt" or (kind == "state" and not data.running):
-                self._line.clear()
-                return self._recorder.stop()
+                if not data.running:
+                    return self._ended(data)
+            if kind == "interrupt":
+                return self._ended(self._recorder.stop())
             if kind == "ended":
                 return self._rescue()
+
+    def _ended(self, state: State) -> State:
+        self._line.clear()
+        return state
 
     def _next(self) -> tuple[str, Any]:
         while True:
@@ -138,21 +151,21 @@ class _Follower:
         return State(folder=found.folder, device=found.recording.device, error=died)
 
 
-def _deliver(state: State, target: Path | None, out: Output) -> int:
+def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> int:
     """Make one file of the recording, put it where it is wanted, and say so."""
     # Needs numpy, which no other command should wait for.
     from app.core.meetings.recording_join import join, move
 
-    recording = None if state.folder is None else rec.load(state.folder)
-    if state.folder is None or recording is None or not recording.parts:
+    recording = rec.load(folder)
+    if recording is None or not recording.parts:
         raise state.error or DeviceError("recording_empty", device=state.device)
-    shown, error = state.folder / recording.parts[0].file, state.error
+    shown, error = folder / recording.parts[0].file, state.error
     try:
-        recording = join(state.folder, recording, JobContext())
-        shown = state.folder / recording.parts[0].file
+        recording = join(folder, recording, JobContext())
+        shown = folder / recording.parts[0].file
         if target is not None:
-            into = target / f"{state.folder.name}.wav" if target.is_dir() else target
-            move(state.folder, recording, into)
+            into = target / f"{folder.name}.wav" if target.is_dir() else target
+            move(folder, recording, into)
             shown = into
     except AppError as late:  # the sound stays where it is; say where
         error = error or late

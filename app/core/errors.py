@@ -58,6 +58,7 @@ class InputError(AppError):
     CODES = frozenset(
         {
             "file_missing",  # path
+            "recording_elsewhere",  # path: who made it has moved it
             "file_is_folder",  # path
             "file_unreadable",  # path: no permission, or the disk says no
             "file_empty",  # path
@@ -131,6 +132,7 @@ class DeviceError(AppError):
             "microphone_library",  # PortAudio cannot be loaded
             "recording_running",
             "recording_none",
+            "recording_held",  # path: another program keeps it
             "recording_empty",  # device
             "camera_none",
             "camera_failed",

@@ -154,6 +154,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Install PortAudio (Debian, Ubuntu: libportaudio2).",
     ),
     "recording_running": ("A recording is already running.", "Stop it first."),
+    "recording_held": (
+        "Another window or command of Alcove is still writing the recording in {path}.",
+        "It comes into the list when that is done, at the latest at the next start.",
+    ),
+    "recording_elsewhere": (
+        "The recording is no longer in {path}: the command that made it put it elsewhere.",
+        "Its file can be imported from there.",
+    ),
     "recording_none": ("No recording is running.", "Start one first."),
     "recording_empty": (
         "Nothing was recorded: the microphone {device} gave no sound.",

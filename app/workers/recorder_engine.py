@@ -204,11 +204,12 @@ class Engine:
         return {"time": self._need().marker(str(args.get("text") or ""), self._clock())}
 
     def _stop(self, args: dict[str, Any], future: Future[Any]) -> Answer:
-        if self._result is None:
-            self._need()
+        """End the recording; of one that has just ended every client gets the same answer."""
+        if self._session is not None:
             self._finish(None)
-        result, self._result = self._result, None
-        assert result is not None
+        result = self._result
+        if result is None:
+            raise DeviceError("recording_none")
         if result["folder"] is None and result["error"] is None:
             raise DeviceError("recording_empty", device=result["device"])
         return result
@@ -286,7 +287,7 @@ class Engine:
     # The end
 
     def _finish(self, error: StorageError | None) -> None:
-        """Close the recording and keep its result until somebody asks with ``stop``."""
+        """Close the recording and keep its result for those who ask with ``stop``."""
         session, lost = self._session, self.source.lost
         if session is None:
             return

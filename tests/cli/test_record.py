@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -26,6 +27,7 @@ from app.core.errors import AppError, DeviceError, UsageError
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
+from app.core.meetings.recording_hold import Holds
 from app.core.settings import SettingsStore
 
 display = pytest.mark.display
@@ -273,3 +275,29 @@ def test_off_a_terminal_there_is_no_level_line(monkeypatch):
 )
 def test_durations_read_as_people_write_them(seconds, words):
     assert record.clock(seconds) == words
+
+
+@display
+def test_a_window_that_stops_the_recording_of_a_command_leaves_it_to_the_command(
+    command,
+    pulse,  # noqa: F811
+    tmp_path,
+):
+    pulse.play(ramp(20))
+    window = RecorderClient()
+    stopped, kept = queue.SimpleQueue(), Holds()
+
+    def press_stop() -> None:
+        assert window.attach().clients == 2
+        state = window.stop()
+        stopped.put((state, kept.take(state.folder)))
+
+    command.after(0.8, press_stop)
+    target = tmp_path / "talk.wav"
+    assert command("--output", str(target), "--json") == 0
+    state, took = stopped.get(timeout=20)
+    assert (window.stop().folder, took) == (state.folder, False)
+    assert command.plain["duration"] == state.time
+    assert len(samples(target)) == round(state.time * 16000)
+    assert list(paths.recordings().iterdir()) == []
+    window.close()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.meetings.recording import SESSION_FILE
+from app.core.meetings.recording import SESSION_FILE, is_own
 from app.core.meetings.records import RECORDING
 
 KEPT_SOUND = 2  # the value of ``gone`` for a meeting whose sound stays
@@ -83,13 +83,14 @@ def _sound(connection: sqlite3.Connection, meeting: int) -> tuple[list[str], lis
 
 
 def files_of_recording(folder: Path) -> list[str]:
-    """Return the files of a recording: sound, session, markers, exports.
+    """Return the files of a recording: sound, session, locks.
 
-    Only what lies directly in a folder with a session file, which Alcove made.
+    Only what the recorder made, in a folder with a session file: a photo of the
+    whiteboard that the person put beside it stays.
     """
     if not (folder / SESSION_FILE).is_file():
         return []
-    return [str(path) for path in sorted(folder.iterdir()) if path.is_file()]
+    return [str(p) for p in sorted(folder.iterdir()) if is_own(p.name) and p.is_file()]
 
 
 def remove_files(files: Iterable[str], own: Sequence[Path]) -> list[str]:

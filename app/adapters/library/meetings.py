@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from app.adapters.library import belongings, forgetting, fulltext
@@ -13,9 +13,10 @@ from app.adapters.library.reports import ReportStore
 from app.adapters.library.steps import existing, step_of
 from app.adapters.library.transcripts import TranscriptStore
 from app.core.errors import StorageError
-from app.core.meetings.model import Span
+from app.core.meetings.model import Note, Span
 from app.core.meetings.records import (
     IMPORT,
+    MARKER,
     NOTE,
     Claim,
     Meeting,
@@ -51,9 +52,11 @@ class MeetingStore(TranscriptStore, ReportStore):
         created: float | None = None,
         original: str | None = None,
         language: str | None = None,
+        notes: Iterable[Note] = (),
     ) -> Meeting:
-        """Add a meeting whose steps all wait."""
+        """Add a meeting whose steps all wait, with ``notes``; all of it or nothing."""
         when = time.time() if created is None else created
+        rows = [(NOTE if note.text else MARKER, note.text, note.time, _now()) for note in notes]
 
         def work(connection: sqlite3.Connection) -> int:
             row = connection.execute(
@@ -63,6 +66,10 @@ class MeetingStore(TranscriptStore, ReportStore):
             )
             connection.execute(
                 "INSERT INTO steps (meeting, name) SELECT ?, name FROM step_kinds", (row.lastrowid,)
+            )
+            connection.executemany(
+                "INSERT INTO notes (meeting, kind, text, time, created) VALUES (?, ?, ?, ?, ?)",
+                [(row.lastrowid, *note) for note in rows],
             )
             return int(row.lastrowid or 0)
 

@@ -16,12 +16,11 @@ from app.core.meetings import recording as rec
 from app.core.meetings.export import export_minutes, export_transcript
 from app.core.meetings.export_captions import CAPTIONS
 from app.core.meetings.labels import MeetingLabels
+from app.core.meetings.recording_hold import Holds
 from app.core.meetings.recording_join import JOINED_FILE, join
 from app.core.meetings.recording_repair import recover_all
 from app.core.meetings.records import (
     IMPORT,
-    MARKER,
-    NOTE,
     RECORDING,
     Meeting,
     MeetingRepository,
@@ -33,6 +32,7 @@ from app.core.settings import write_atomically
 log = logging.getLogger("alcove.meetings")
 
 Labels = Callable[[str | None], MeetingLabels]
+_WAIT_SECONDS = 60.0
 _EXPORTED = re.compile(r" (transcript\.(txt|md|json|srt|vtt)|minutes\.(md|txt|json))$")
 
 
@@ -61,6 +61,7 @@ class MeetingDesk:
         self._meetings = meetings
         self._root = root
         self._labels = labels
+        self._holds = Holds()
 
     def add(self, path: Path, *, language: str | None = None) -> int:
         """Make a meeting of a sound or video file and return its number.
@@ -73,22 +74,40 @@ class MeetingDesk:
         title = " ".join(found.stem.replace("_", " ").split()) or found.name
         return self._meetings.create(title, kind=IMPORT, original=str(found), language=language).id
 
-    def add_recording(self, folder: Path, ctx: JobContext | None = None) -> int:
-        """Make a meeting of a closed recording, its notes and markers with it."""
-        known = rec.load(folder)
-        if known is None:
-            raise InputError("file_missing", path=str(folder))
-        recording = join(folder, known, ctx or JobContext())
+    def hold(self, folder: Path) -> bool:
+        """Say that this program keeps the recording in ``folder``; False: another one does."""
+        return self._holds.take(folder)
+
+    def add_recording(
+        self, folder: Path, ctx: JobContext | None = None, *, wait: float = _WAIT_SECONDS
+    ) -> int:
+        """Make a meeting of a closed recording, its notes and markers with it.
+
+        Another program that has hold of it is waited for, ``wait`` seconds at most. A
+        recording that has its meeting already gets no second one. Raises ``DeviceError``
+        "recording_held", ``InputError`` "recording_elsewhere" when it is no longer there,
+        ``StorageError``.
+        """
+        ctx = ctx or JobContext()
+        with self._holds.held(folder, ctx, seconds=wait):
+            known = rec.load(folder)
+            if known is None:
+                raise InputError("recording_elsewhere", path=str(folder))
+            return self._meeting_of(folder, join(folder, known, ctx))
+
+    def _meeting_of(self, folder: Path, recording: rec.Recording) -> int:
+        sound = str(folder / JOINED_FILE)
+        for meeting in self._meetings.list():
+            if meeting.original == sound:
+                return meeting.id
         began = _began(recording, folder)
-        meeting = self._meetings.create(
+        return self._meetings.create(
             began.strftime("%Y-%m-%d %H:%M"),
             kind=RECORDING,
             created=began.timestamp(),
-            original=str(folder / JOINED_FILE),
-        )
-        for note in recording.markers:
-            self._meetings.add_note(meeting.id, note.text, note.time, NOTE if note.text else MARKER)
-        return meeting.id
+            original=sound,
+            notes=recording.markers,
+        ).id
 
     def recover(self) -> list[TakenIn]:
         """Make meetings of recordings that have none yet, and return them.
@@ -104,7 +123,7 @@ class MeetingDesk:
             if str(folder / JOINED_FILE) in known:
                 continue
             try:
-                number = self.add_recording(folder)
+                number = self.add_recording(folder, wait=0)
             except AppError as error:
                 log.warning("a recording could not be taken in: %s", error.code)
             except OSError as error:

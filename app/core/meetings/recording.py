@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -29,6 +30,10 @@ SCHEMA = 1
 
 OPEN, PAUSED, CLOSED, RECOVERED = "open", "paused", "closed", "recovered"
 _STATES = (OPEN, PAUSED, CLOSED, RECOVERED)
+# What Alcove itself puts into the folder of a recording; all else is the person's.
+_OWN = re.compile(
+    r"session\.(json(\..*)?|lock)|keep\.lock|spare|part-\d+\.wav|recording\.wav(\.tmp)?"
+)
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_TEXT = 2000
 
@@ -140,6 +145,11 @@ def load(folder: Path) -> Recording | None:
             return from_json(json.loads(file.read(_MOST_BYTES)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def is_own(name: str) -> bool:
+    """Return whether a file of this name in a recording's folder belongs to the recording."""
+    return _OWN.fullmatch(name) is not None
 
 
 def part_name(number: int) -> str:

@@ -32,13 +32,16 @@ def join(folder: Path, recording: Recording, ctx: JobContext) -> Recording:
     """Turn the closed recording in ``folder`` into one part named ``JOINED_FILE``.
 
     The session file names the joined file before the parts are removed, so that no
-    moment exists without one of the two. Raises ``StorageError``; everything is
-    then as before.
+    moment exists without one of the two. The caller has hold of the recording
+    (``recording_hold``). Raises ``StorageError``; everything is then as before.
     """
     if not recording.parts:
         return recording
     first = recording.parts[0]
     target = folder / JOINED_FILE
+    if not (folder / first.file).exists() and target.exists():
+        # A kill came between the new name and the session file, on a disk without links.
+        return _joined(folder, recording)
     temporary = folder / (JOINED_FILE + ".tmp")
     only = len(recording.parts) == 1
     try:
@@ -53,11 +56,17 @@ def join(folder: Path, recording: Recording, ctx: JobContext) -> Recording:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-    joined = replace(recording, parts=(replace(first, file=JOINED_FILE, offset=0.0),))
-    rec.save(folder, joined)
+    joined = _joined(folder, recording)
     for part in recording.parts:
         if part.file != JOINED_FILE:
             (folder / part.file).unlink(missing_ok=True)
+    return joined
+
+
+def _joined(folder: Path, recording: Recording) -> Recording:
+    part = replace(recording.parts[0], file=JOINED_FILE, offset=0.0)
+    joined = replace(recording, parts=(part,))
+    rec.save(folder, joined)
     return joined
 
 

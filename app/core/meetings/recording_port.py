@@ -105,6 +105,7 @@ class Recorder(Protocol):
     def stop(self) -> State:
         """Close the recording and return its last state with its folder.
 
+        One that has just ended, by itself or by another client, gives the same answer.
         Raises ``DeviceError`` "recording_none" or "recording_empty".
         """
 

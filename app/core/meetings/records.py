@@ -9,13 +9,13 @@ step's end, so that a crash leaves either both or neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from app.core.errors import AppError
-from app.core.meetings.model import Minutes, Span, Transcript
+from app.core.meetings.model import Minutes, Note, Span, Transcript
 
 WAITING = "waiting"
 RUNNING = "running"
@@ -180,8 +180,12 @@ class MeetingRepository(Protocol):
         created: float | None = None,
         original: str | None = None,
         language: str | None = None,
+        notes: Iterable[Note] = (),
     ) -> Meeting:
-        """Add a meeting whose steps all wait."""
+        """Add a meeting whose steps all wait, with ``notes``; all of it or nothing.
+
+        A note without text is a marker.
+        """
 
     def get(self, meeting: int) -> Meeting:
         """Return one meeting with its steps."""

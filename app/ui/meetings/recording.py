@@ -84,7 +84,7 @@ class RecordingPanel(QFrame):
         """Attach to a recorder that an earlier window left running."""
 
         def work(ctx: Any) -> State | None:
-            return self._recorder.attach()
+            return self._held(self._recorder.attach())
 
         self._job(tr("Looking for a recording"), work, self._attached)
 
@@ -122,9 +122,15 @@ class RecordingPanel(QFrame):
         self._listen()
         self._job(
             tr("Starting the recording"),
-            lambda ctx: self._recorder.start(folder, device=device),
+            lambda ctx: self._held(self._recorder.start(folder, device=device)),
             self._started,
         )
+
+    def _held(self, state: State | None) -> State | None:
+        """Say that this window keeps the recording, unless the command line began it."""
+        if state is not None and state.running and state.folder is not None:
+            self._house.services.desk.hold(state.folder)
+        return state
 
     def _listen(self) -> None:
         if not self._began_listening:
@@ -192,8 +198,17 @@ class RecordingPanel(QFrame):
     def _add_note(self) -> None:
         text = self.note.text().strip()
         if self.running and text:
+            self._job(
+                tr("Keeping a note"),
+                lambda ctx: self._recorder.marker(text),
+                lambda time: self._noted(text, time),
+            )
+
+    def _noted(self, text: str, time: float) -> None:
+        """Clear the field only now: a note that could not be kept stays to be tried again."""
+        if self.note.text().strip() == text:
             self.note.clear()
-            self._job(tr("Keeping a note"), lambda ctx: self._recorder.marker(text), self._marked)
+        self._marked(time)
 
     def _job(self, title: str, work: Any, done: Any) -> None:
         told = Listeners(done=done, failed=self._fail)

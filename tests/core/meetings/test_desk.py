@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.core.errors import AppError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings.desk import MeetingDesk
 from app.core.meetings.model import Coverage, Decision, Minutes, Note, Segment, Transcript
+from app.core.meetings.recording_hold import Holds
 
 
 @pytest.fixture
@@ -227,3 +229,67 @@ def test_a_recording_with_a_damaged_date_is_taken_in(library, desk, tmp_path) ->
     rec.save(folder, replace(rec.load(folder), started="some day"))
     (taken,) = desk.recover()
     assert library.meetings.get(taken.meeting).created > 1_700_000_000
+
+
+def test_a_recording_that_another_program_keeps_is_left_to_it(library, desk, tmp_path) -> None:
+    folder = _recording(tmp_path / "recordings" / "r1", rec.CLOSED)
+    command = Holds()
+    assert command.take(folder)
+    assert desk.recover() == [] and library.meetings.list() == ()
+    command.let_go(folder)
+    assert len(desk.recover()) == 1
+
+
+def test_two_who_take_in_one_recording_at_once_get_one_meeting_with_all_its_sound(
+    library, tmp_path
+) -> None:
+    folder = tmp_path / "recordings" / "r1"
+    _recording(folder, rec.CLOSED)
+    _wav(folder / "part-2.wav")
+    known = rec.load(folder)
+    rec.save(folder, replace(known.with_part(replace(known.parts[0], file="part-2.wav", offset=1.0)),
+                             duration=2.0))  # fmt: skip
+    desks = [MeetingDesk(library.meetings, lambda: tmp_path / "recordings") for _ in range(4)]
+    numbers: list[int] = []
+    threads = [
+        threading.Thread(target=lambda d=d: numbers.append(d.add_recording(folder))) for d in desks
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(numbers) == 4 and len(set(numbers)) == 1
+    with wave.open(str(folder / "recording.wav")) as sound:
+        assert sound.getnframes() == 32000
+
+
+def test_a_recording_that_its_command_moved_away_is_one_error(desk, tmp_path) -> None:
+    with pytest.raises(AppError) as caught:
+        desk.add_recording(tmp_path / "recordings" / "gone")
+    assert caught.value.code == "recording_elsewhere"
+
+
+def test_a_meeting_never_stands_without_the_notes_of_its_recording(
+    library, desk, tmp_path, monkeypatch
+) -> None:
+    folder = _recording(tmp_path / "recordings" / "r1", rec.CLOSED)
+    library._database.write(
+        lambda c: c.execute(
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON notes WHEN new.kind = 'marker'"
+            " BEGIN SELECT raise(ABORT, 'disk full'); END"
+        )
+    )
+    with pytest.raises(Exception):  # noqa: B017 - what the disk says does not matter here
+        desk.add_recording(folder)
+    assert library.meetings.list() == ()
+    library._database.write(lambda c: c.execute("DROP TRIGGER full"))
+    (taken,) = desk.recover()
+    assert [n.text for n in library.meetings.notes(taken.meeting)] == ["buy milk", ""]
+
+
+def test_deleting_a_recording_leaves_what_the_person_put_beside_it(library, desk, tmp_path) -> None:
+    folder = _recording(tmp_path / "recordings" / "r1", rec.CLOSED)
+    number = desk.add_recording(folder)
+    (folder / "whiteboard.jpg").write_bytes(b"mine")
+    assert desk.delete(number).clean
+    assert [f.name for f in folder.iterdir()] == ["whiteboard.jpg"]

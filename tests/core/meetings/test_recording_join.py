@@ -195,3 +195,11 @@ def test_a_place_that_takes_no_file_keeps_the_recording(folder, closed, tmp_path
     with pytest.raises(StorageError):
         move(folder, joined, tmp_path / "missing" / "talk.wav")
     assert (folder / JOINED_FILE).exists()
+
+
+def test_a_kill_between_the_new_name_and_the_session_file_hides_nothing(folder, closed):
+    recording = closed((0.0, 16000, tone(16000, 1)))
+    os.replace(folder / "part-001.wav", folder / JOINED_FILE)  # as on a disk without links
+    joined = join(folder, recording, JobContext())
+    assert [part.file for part in joined.parts] == [JOINED_FILE]
+    assert rec.load(folder) == joined and len(heard(folder)) == 16000
