@@ -309,21 +309,38 @@ class _Call:
         self._megabytes = megabytes
         self._cancel_at: float | None = None
         self._weigh_at = 0.0
+        self._answered = False
 
     def run(self, op: str, args: dict[str, Any]) -> Any:
         forget = self._ctx.on_cancel(self._send_cancel)
         try:
             self._send(messages.request(self._number, op, args))
-            while True:
-                frame = self._next()
-                if frame.get("id") != self._number:
-                    continue
-                if "event" in frame:
-                    self._forward(frame)
-                else:
-                    return self._finish(frame)
+            while (frame := self._frame()) and "event" in frame:
+                self._forward(frame)
+            return self._finish(frame)
+        except BaseException:
+            # Who listened failed (a full disk): nobody waits for the child any more.
+            self._abandon()
+            raise
         finally:
             forget()
+
+    def _frame(self) -> dict[str, Any]:
+        """Return the next frame of this call."""
+        while (frame := self._next()).get("id") != self._number:
+            pass
+        self._answered = "event" not in frame
+        return frame
+
+    def _abandon(self) -> None:
+        """Stop a child that still works: it hears Cancel, or is killed."""
+        if self._answered or not self._running.alive():
+            return
+        if self._cancel_at is None:
+            self._send_cancel()
+        with contextlib.suppress(Cancelled, ChildError):
+            while not self._answered:
+                self._frame()
 
     def _send(self, frame: dict[str, Any]) -> None:
         try:

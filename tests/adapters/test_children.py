@@ -15,7 +15,7 @@ import pytest
 
 from app.adapters import children
 from app.core import logs, paths
-from app.core.errors import Cancelled, ChildError, InputError
+from app.core.errors import Cancelled, ChildError, InputError, StorageError
 from app.core.jobs import JobContext
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +63,20 @@ def test_the_text_of_an_exception_does_not_cross_the_channel(
         child.call("crash", {}, JobContext())
     assert "secret" not in str(caught.value.params)
     assert "secret" not in (paths.logs() / "test.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("op", ["chatter", "chatter_and_listen"])
+def test_a_listener_that_fails_ends_the_call_and_the_work_of_the_child(
+    child: children.Child, op: str
+) -> None:
+    def refuse(kind, data) -> None:
+        raise StorageError("disk_full", path="x")
+
+    with pytest.raises(StorageError):
+        child.call(op, {}, JobContext(on_data=refuse))
+    began = time.monotonic()
+    assert child.call("echo", {"a": 1}, JobContext()) == {"a": 1}
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("op", ["wait", "spin"])

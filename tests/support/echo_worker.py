@@ -42,6 +42,13 @@ def chatter(args: dict, ctx: JobContext) -> None:
         ctx.emit("piece", {})
 
 
+def chatter_and_listen(args: dict, ctx: JobContext) -> None:
+    """Talk until cancelled."""
+    while True:
+        ctx.check()
+        ctx.emit("piece", {})
+
+
 def fail(args: dict, ctx: JobContext) -> None:
     raise InputError("file_missing", path=args["path"])
 
@@ -60,7 +67,9 @@ def grow(args: dict, ctx: JobContext) -> None:
     threading.Event().wait(20)
 
 
-OPS = {f.__name__: f for f in (echo, wait, spin, chatter, fail, crash, die, grow)}
+OPS = {
+    f.__name__: f for f in (echo, wait, spin, chatter, chatter_and_listen, fail, crash, die, grow)
+}
 
 if __name__ == "__main__":
     raise SystemExit(serve("echo", OPS, Path(sys.argv[sys.argv.index("--endpoint") + 1])))

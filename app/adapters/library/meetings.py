@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.adapters.library import belongings, forgetting, fulltext
@@ -81,12 +82,17 @@ class MeetingStore(TranscriptStore, ReportStore):
             found = _meetings(connection, "AND m.id = ?", (meeting,))
         if not found:
             raise StorageError("meeting_missing", id=meeting)
-        return found[0]
+        return self._as_ended(found[0])
+
+    def _as_ended(self, meeting: Meeting) -> Meeting:
+        steps = tuple(self.as_ended(meeting.id, step) for step in meeting.steps)
+        return replace(meeting, steps=steps)
 
     def list(self) -> tuple[Meeting, ...]:
         """Return all meetings, the newest first."""
         with self._db.read() as connection:
-            return _meetings(connection, "", ())
+            found = _meetings(connection, "", ())
+        return tuple(self._as_ended(meeting) for meeting in found)
 
     def rename(self, meeting: int, title: str) -> None:
         """Give it another title."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from app.adapters.library.database import Database, Store
 from app.core.errors import AppError, StorageError
@@ -21,7 +25,11 @@ from app.core.meetings.records import (
     Step,
 )
 
+log = logging.getLogger("alcove.library")
+
 _PROGRESS_SECONDS = 1.0
+# What another moment may mend.
+_LATER = frozenset({"disk_full", "folder_not_writable", "library_busy"})
 _COLUMNS = ("name", "state", "attempt", "done", "total", "input_digest", "engine", "error")
 
 
@@ -46,21 +54,39 @@ def vanishing(meeting: int) -> Iterator[None]:
 
 def step_of(row: sqlite3.Row) -> Step:
     """Return the row of a step as its value."""
-    params = json.loads(row["error_params"]) if row["error_params"] else {}
     return Step(
         *(row[column] for column in _COLUMNS),
-        error_params=params,
+        error_params=_plain(row["error_params"]),
         started=row["started"],
         finished=row["finished"],
     )
 
 
+@dataclass(frozen=True)
+class _End:
+    """How a step ended: its state, and the error with its parameters as JSON."""
+
+    state: str
+    error: str | None
+    params: str | None
+
+
+def _plain(params: str | None) -> dict[str, Any]:
+    return json.loads(params) if params else {}
+
+
 class StepStore(Store):
-    """Claims, progress and ends of steps."""
+    """Claims, progress and ends of steps.
+
+    The end of a step that a full disk did not take is held here: it is what everyone
+    sees from now on, and is written before the next change of any step.
+    """
 
     def __init__(self, database: Database):
         super().__init__(database)
         self._told: dict[Claim, float] = {}
+        self._unwritten: dict[Claim, _End] = {}
+        self._guard = threading.Lock()
 
     def claim(
         self,
@@ -72,6 +98,7 @@ class StepStore(Store):
         again: bool = False,
     ) -> Claim | None:
         """Take a step to work on it; None when a living process has it, or it is done."""
+        self._catch_up()
         owner = self._db.owner
 
         def work(connection: sqlite3.Connection) -> Claim | None:
@@ -117,14 +144,44 @@ class StepStore(Store):
 
     def _end(self, claim: Claim, state: str, error: str | None, params: str | None) -> None:
         self._told.pop(claim, None)
+        end = _End(state, error, params)
+        try:
+            self._write_end(claim, end)
+        except StorageError as failure:
+            if failure.code not in _LATER:
+                raise
+            log.warning("the end of a step could not be written: %s", failure.code)
+            with self._guard:
+                self._unwritten[claim] = end
+
+    def _write_end(self, claim: Claim, end: _End) -> None:
         self._db.write(
             lambda c: _change(
                 c,
                 claim,
                 "state = ?, error = ?, error_params = ?, owner = NULL, finished = ?",
-                (state, error, params, time.time()),
+                (end.state, end.error, end.params, time.time()),
             )
         )
+
+    def _catch_up(self) -> None:
+        """Write the ends that a full disk did not take; raises ``StorageError`` if it still is."""
+        for claim, end in list(self._unwritten.items()):
+            try:
+                self._write_end(claim, end)
+            except StorageError as failure:
+                if failure.code in _LATER:
+                    raise
+            with self._guard:
+                self._unwritten.pop(claim, None)
+
+    def as_ended(self, meeting: int, step: Step) -> Step:
+        """Return ``step`` with the end that is not written yet, if it has one."""
+        for claim, end in list(self._unwritten.items()):
+            if (claim.meeting, claim.step, claim.attempt) == (meeting, step.name, step.attempt):
+                params = _plain(end.params)
+                return replace(step, state=end.state, error=end.error, error_params=params)
+        return step
 
     def _done(self, connection: sqlite3.Connection, claim: Claim | None) -> None:
         """End a step inside the transaction that keeps its result."""
@@ -140,6 +197,7 @@ class StepStore(Store):
 
     def reset(self, meeting: int, step: str, *, following: bool = True) -> None:
         """Let a step, and those after it, wait again; what runs in a living process stays."""
+        self._catch_up()
 
         def work(connection: sqlite3.Connection) -> None:
             existing(connection, meeting)
@@ -156,6 +214,8 @@ class StepStore(Store):
 
     def waiting(self) -> tuple[tuple[int, str], ...]:
         """Return (meeting, step) of everything that waits, oldest meeting first."""
+        with contextlib.suppress(StorageError):
+            self._catch_up()
         self.recover()
         with self._db.read() as connection:
             rows = connection.execute(

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from app.core.errors import AppError, Cancelled
+from app.core.errors import AppError, Cancelled, StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings.records import (
     BLOCKED,
@@ -26,6 +26,8 @@ log = logging.getLogger("alcove.meetings")
 
 # What is missing can come later, and the meeting then goes on by itself.
 BLOCKING = frozenset({"engine_language", "engine_missing", "language_needed"})
+
+_GONE = frozenset({"meeting_missing", "step_taken"})
 
 
 class Work(Protocol):
@@ -112,7 +114,12 @@ class Pipeline:
 
     def _report(self, claim: Claim, progress: Progress, ctx: JobContext) -> None:
         ctx.report(progress)
-        self._meetings.progress(claim, progress.done, progress.total)
+        try:
+            self._meetings.progress(claim, progress.done, progress.total)
+        except StorageError as error:
+            # How far it is may go unwritten; a step that is no longer ours must stop.
+            if error.code in _GONE:
+                raise
 
     def again(self, number: int, step: str) -> None:
         """Let a step and those after it wait again (Retry, or another engine)."""

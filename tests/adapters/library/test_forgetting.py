@@ -175,19 +175,21 @@ def test_a_large_word_index_is_merged_to_the_last_piece_in_short_transactions(li
     assert len(library.meetings.search("unlike3", 5)) == 5
 
 
-def test_a_deleted_recording_takes_its_folder_with_it(open_library, tmp_path):
+def test_a_deleted_recording_takes_what_the_recorder_made_and_leaves_what_is_the_persons(
+    open_library, tmp_path
+):
     own = tmp_path / "own"
     folder = own / "2026-01-01 10.00"
     (folder / "mine").mkdir(parents=True)
-    for name in ("part-1.wav", SESSION_FILE, "recording.wav", "Private.md", "mine/letter.txt"):
+    for name in ("part-1.wav", SESSION_FILE, "recording.wav", "my.md", "mine/letter.txt"):
         (folder / name).write_text(SECRET)
     library = open_library(own=(own,))
     meeting = library.meetings.create(
         "Private", kind=RECORDING, original=str(folder / "recording.wav")
     ).id
     receipt = library.meetings.delete(meeting)
-    assert sorted(p.name for p in folder.iterdir()) == ["mine"]
-    assert len(receipt.removed) == 4
+    assert sorted(p.name for p in folder.iterdir()) == ["mine", "my.md"]
+    assert len(receipt.removed) == 3
 
 
 def test_the_folder_of_an_imported_file_is_not_taken_for_a_recording(open_library, tmp_path):

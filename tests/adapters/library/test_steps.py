@@ -153,3 +153,63 @@ def test_reset_of_one_step_leaves_the_rest_and_what_runs(meetings, meeting):
     assert [s.state for s in meetings.get(meeting).steps] == [
         "waiting", "running", "done", "waiting",
     ]  # fmt: skip
+
+
+def _fill_disk(library) -> None:
+    (pages,) = library._database.write(lambda c: c.execute("PRAGMA page_count").fetchone())
+    library._database.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+
+
+def _empty_disk(library) -> None:
+    library._database.write(lambda c: c.execute("PRAGMA max_page_count = 1000000").fetchone())
+
+
+LONG = EngineError("engine_failed", engine="x" * 1_000_000)  # no page of the library takes it
+
+
+def test_a_step_whose_end_a_full_disk_did_not_take_has_failed_for_everyone_here(
+    library, meetings, meeting
+):
+    claim = meetings.claim(meeting, "transcript")
+    _fill_disk(library)
+    meetings.fail(claim, LONG)
+    step = state(meetings, meeting)
+    assert (step.state, step.error) == ("failed", "engine_failed")
+    assert meetings.list()[0].step("transcript").state == "failed"
+
+
+def test_a_retry_while_the_disk_is_full_says_so_and_works_when_it_has_room(
+    library, meetings, meeting
+):
+    claim = meetings.claim(meeting, "transcript")
+    _fill_disk(library)
+    meetings.fail(claim, LONG)
+    with pytest.raises(StorageError) as caught:
+        meetings.reset(meeting, "transcript")
+    assert caught.value.code == "disk_full"
+    _empty_disk(library)
+    meetings.reset(meeting, "transcript")
+    assert state(meetings, meeting).state == "waiting"
+    assert meetings.claim(meeting, "transcript").attempt == claim.attempt + 1
+
+
+def test_an_end_that_was_not_written_is_written_with_the_next_change(
+    library, meetings, meeting, open_library
+):
+    claim = meetings.claim(meeting, "transcript")
+    _fill_disk(library)
+    meetings.fail(claim, LONG)
+    _empty_disk(library)
+    assert open_library().meetings.get(meeting).step("transcript").state == "running"
+    meetings.waiting()
+    assert open_library().meetings.get(meeting).step("transcript").state == "failed"
+
+
+def test_the_end_of_a_step_of_a_deleted_meeting_is_let_go(library, meetings, meeting):
+    claim = meetings.claim(meeting, "transcript")
+    _fill_disk(library)
+    meetings.fail(claim, LONG)
+    _empty_disk(library)
+    meetings.delete(meeting)
+    other = meetings.create("Other").id
+    assert meetings.claim(other, "sound") is not None

@@ -247,8 +247,8 @@ def test_two_who_take_in_one_recording_at_once_get_one_meeting_with_all_its_soun
     _recording(folder, rec.CLOSED)
     _wav(folder / "part-2.wav")
     known = rec.load(folder)
-    rec.save(folder, replace(known.with_part(replace(known.parts[0], file="part-2.wav", offset=1.0)),
-                             duration=2.0))  # fmt: skip
+    second = replace(known.parts[0], file="part-2.wav", offset=1.0)
+    rec.save(folder, replace(known.with_part(second), duration=2.0))
     desks = [MeetingDesk(library.meetings, lambda: tmp_path / "recordings") for _ in range(4)]
     numbers: list[int] = []
     threads = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.library.library import Library
-from app.core.errors import Cancelled, EngineError
+from app.core.errors import Cancelled, EngineError, StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings.pipeline import Pipeline
 
@@ -165,3 +165,28 @@ def test_a_done_step_whose_input_nobody_noted_is_left_as_it_is(library) -> None:
     library.meetings.finish(library.meetings.claim(number, "sound"))
     Pipeline(library.meetings, steps).run(number, JobContext())
     assert [s.runs for s in steps] == [0, 1, 1, 1]
+
+
+def test_a_step_goes_on_when_only_its_progress_cannot_be_kept(library, monkeypatch) -> None:
+    def full(claim, done, total=None) -> None:
+        raise StorageError("disk_full", path="x")
+
+    monkeypatch.setattr(library.meetings, "progress", full)
+    number = library.meetings.create("m").id
+    Pipeline(library.meetings, _steps(library)).run(number, JobContext())
+    assert _states(library, number) == ["done"] * 4
+
+
+def test_a_step_that_another_process_has_taken_stops(library) -> None:
+    def taken(ctx) -> None:
+        library._database.write(lambda c: c.execute("UPDATE steps SET owner = 'other'"))
+        library.meetings._told.clear()
+        ctx.report(Progress("sound", 2, 2))
+        went_on.append(True)
+
+    went_on: list[bool] = []
+    steps = _steps(library, sound=taken)
+    number = library.meetings.create("m").id
+    with pytest.raises(StorageError):
+        Pipeline(library.meetings, steps).run(number, JobContext())
+    assert not went_on
