@@ -9,6 +9,7 @@ used here does (the tests run them in a namespace without a network).
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import itertools
 import os
@@ -27,6 +28,10 @@ _installed = False
 _wishes = itertools.count(1)
 _newest = 0
 _swapping = threading.Lock()
+# Kinds of socket whose addresses are no hosts: files, and the system's own messages.
+_LOCAL_FAMILIES = frozenset(
+    getattr(socket, name) for name in ("AF_UNIX", "AF_NETLINK") if hasattr(socket, name)
+)
 _looking_up = threading.local()  # the one name that this very thread may look up meanwhile
 
 # Libraries read these on import: hubs stay offline and telemetry stays off.
@@ -108,11 +113,11 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
     if not event.startswith("socket."):
         return
     if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"):
-        _check_address(args[1] if len(args) > 1 else None, binding=event == "socket.bind")
+        _check_address(*args[:2], binding=event == "socket.bind")
     elif event == "socket.getaddrinfo":
-        host = args[0]
-        text = host.decode("idna") if isinstance(host, bytes) else host
-        asked = str(text or "").lower().strip("[]")
+        if args[0] is not None and _text(args[0]) is None:
+            raise Blocked(f"look-up of another host was stopped ({event})")
+        asked = (_text(args[0]) or "").lower().strip("[]")
         if asked and asked != getattr(_looking_up, "name", "") and not _permitted(asked):
             raise Blocked(f"look-up of another host was stopped ({event})")
     elif event == "socket.getnameinfo":
@@ -124,11 +129,22 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
             raise Blocked(f"look-up of another host was stopped ({event})")
 
 
-def _check_address(address: Any, *, binding: bool) -> None:
-    if not isinstance(address, tuple) or not address or not isinstance(address[0], str):
-        return  # a Unix socket, a netlink socket, or none
-    host = address[0]
+def _check_address(sock: Any, address: Any = None, *, binding: bool) -> None:
+    if address is None or getattr(sock, "family", None) in _LOCAL_FAMILIES:
+        return
+    host = _text(address[0]) if isinstance(address, tuple) and address else None
+    if host is None:
+        raise Blocked("a connection to an address of unknown kind was stopped")
     if binding and host in ("", "0.0.0.0", "::"):
         raise Blocked("listening beyond this machine was stopped")
     if not _permitted(host):
         raise Blocked("a connection to another host was stopped")
+
+
+def _text(host: Any) -> str | None:
+    """Return a host as text, which sockets also take as bytes; None for anything else."""
+    if isinstance(host, (bytes, bytearray)):
+        with contextlib.suppress(UnicodeError):
+            return bytes(host).decode("idna")
+        return None
+    return host if isinstance(host, str) else None

@@ -26,6 +26,12 @@ def _run(code: str) -> str:
     "code",
     [
         "socket.create_connection(('192.0.2.1', 80), 1)",
+        "socket.socket().connect((b'192.0.2.1', 80))",
+        "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', (bytearray(b'192.0.2.1'), 53))",
+        "socket.socket(type=socket.SOCK_DGRAM).sendmsg([b'x'], [], 0, (b'192.0.2.1', 53))",
+        "socket.socket().bind((b'0.0.0.0', 0))",
+        "socket.socket(socket.AF_VSOCK).connect((2, 80))",
+        "socket.getaddrinfo(b'example.org', 80)",
         "socket.getaddrinfo('example.org', 80)",
         "socket.gethostbyname('example.org')",
         "socket.getnameinfo(('192.0.2.1', 80), 0)",
@@ -39,6 +45,22 @@ def _run(code: str) -> str:
 )
 def test_what_is_not_this_machine_is_stopped(code: str) -> None:
     assert "was stopped" in _run(code)
+
+
+def test_a_unix_socket_is_no_host(tmp_path: Path) -> None:
+    code = (
+        f"s = socket.socket(socket.AF_UNIX); s.bind({str(tmp_path / 's')!r}); s.listen()\n"
+        f"socket.socket(socket.AF_UNIX).connect({str(tmp_path / 's')!r}); print('through')"
+    )
+    assert _run(code) == "through"
+
+
+def test_loopback_is_let_through_as_bytes_too() -> None:
+    code = (
+        "s = socket.socket(); s.bind((b'127.0.0.1', 0)); s.listen()\n"
+        "c = socket.socket(); c.connect((b'127.0.0.1', s.getsockname()[1])); print('through')"
+    )
+    assert _run(code) == "through"
 
 
 def test_loopback_is_let_through() -> None:
