@@ -11,7 +11,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,22 +108,27 @@ class Microphones:
     def list(self, *, fresh: bool = True) -> list[Microphone]:
         """Return the microphones, the default first.
 
-        Raises ``DeviceError`` "microphone_library" when PortAudio is not here.
+        Raises ``DeviceError`` "microphone_library" when PortAudio is not here,
+        "microphone_failed" when it does not say.
         """
         library = self._portaudio(fresh=fresh)
-        named = _pulse_microphones(library)
-        if named is not None:
-            return named
-        return _portaudio_microphones(library)
+        with _translated(library, ""):
+            named = _pulse_microphones(library)
+            return _portaudio_microphones(library) if named is None else named
 
     def open(self, device: str, rate: int, feed: Feed, *, monitors: bool = True) -> Stream:
         """Open ``device`` ("" is the default one) and let it call ``feed``.
 
         Tries ``rate`` and one channel first, then what the device prefers.
         ``monitors`` False refuses what only plays back a loudspeaker. Raises
-        ``DeviceError`` "microphone_none", "microphone_missing", "microphone_library".
+        ``DeviceError`` "microphone_none", "microphone_missing", "microphone_failed",
+        "microphone_library".
         """
         library = self._portaudio(fresh=True)
+        with _translated(library, device):
+            return self._open(library, device, rate, feed, monitors)
+
+    def _open(self, library: Any, device: str, rate: int, feed: Feed, monitors: bool) -> Stream:
         choice = _choose(library, device, monitors)
         if choice.source:
             os.environ["PULSE_SOURCE"] = choice.source
@@ -172,6 +177,18 @@ class Microphones:
         opening it again.
         """
         return bool(stream.source) and pulse.own_source(os.getpid()) == stream.source
+
+
+@contextlib.contextmanager
+def _translated(library: Any, device: str) -> Iterator[None]:
+    """Raise ``DeviceError`` for what PortAudio says, whichever of its calls said it.
+
+    A device that goes in the moment in which it is asked makes any of them fail.
+    """
+    try:
+        yield
+    except library.PortAudioError as error:
+        raise DeviceError("microphone_failed", device=device) from error
 
 
 def _pulse_index(library: Any) -> int | None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from app.adapters import children
 from app.core import build, paths
-from app.core.errors import AppError, ChildError, from_wire
+from app.core.errors import AppError, ChildError, DeviceError, from_wire
 from app.core.jobs import Notice
 from app.core.locks import is_held
 from app.core.meetings.recording_port import IDLE, Listener, Microphone, State, state_from_json
@@ -61,10 +61,11 @@ class RecorderClient:
         self._channel: Channel | None = None
         self._reader: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._waiting: dict[int, Future[Any]] = {}
+        # By channel: those asked of a dead recorder end with it, those of the next do not.
+        self._waiting: dict[tuple[Channel, int], Future[Any]] = {}
         self._last = State(clients=0)
         self._began: dict[str, Any] = {}
-        self._restarted = False
+        self._restarted = self._begins = False
         self._refused: Channel | None = None
         self.pid: int | None = None
 
@@ -98,7 +99,11 @@ class RecorderClient:
         """Start to record into a new folder below ``folder``."""
         wish = {"device": device, "rate": rate, "seconds": seconds, **self._common}
         self._restarted, self._began = False, wish
-        return self._state("start", folder=str(folder), **wish)
+        self._begins = True
+        try:
+            return self._state("start", folder=str(folder), **wish)
+        finally:
+            self._begins = False
 
     def pause(self) -> State:
         """Close the microphone and let the meeting's clock stand."""
@@ -166,7 +171,7 @@ class RecorderClient:
         try:
             return self._answer(answer)
         except ChildError as error:
-            if error.code != "child_died" or self._last.running:
+            if error.code != "child_died" or (self._last.running and not self._begins):
                 raise
         with self._lock:
             self._forget_dead()
@@ -196,13 +201,13 @@ class RecorderClient:
         if self._channel is None and not self._attach():
             self._start()
         assert self._channel is not None
-        number, answer = next(self._numbers), Future[Any]()
-        self._waiting[number] = answer
+        channel, number, answer = self._channel, next(self._numbers), Future[Any]()
+        self._waiting[channel, number] = answer
         try:
-            self._channel.send(messages.request(number, op, args))
+            channel.send(messages.request(number, op, args))
         except ChannelClosed:
-            self._waiting.pop(number, None)
-            self._refused = self._channel
+            self._waiting.pop((channel, number), None)
+            self._refused = channel
             return None
         return answer
 
@@ -253,11 +258,11 @@ class RecorderClient:
     def _read(self, channel: Channel) -> None:
         try:
             while True:
-                self._take(channel.receive())
+                self._take(channel, channel.receive())
         except ChannelClosed:
             self._gone(channel)
 
-    def _take(self, frame: dict[str, Any]) -> None:
+    def _take(self, channel: Channel, frame: dict[str, Any]) -> None:
         kind = frame.get("event")
         if kind == "notice":
             self._tell("notice", Notice(str(frame["code"]), dict(frame["params"])))
@@ -267,10 +272,10 @@ class RecorderClient:
         elif kind == "data":
             self._tell(str(frame["kind"]), frame["data"])
         else:
-            self._answered(frame)
+            self._answered(channel, frame)
 
-    def _answered(self, frame: dict[str, Any]) -> None:
-        answer = self._waiting.pop(int(frame.get("id", 0)), None)
+    def _answered(self, channel: Channel, frame: dict[str, Any]) -> None:
+        answer = self._waiting.pop((channel, int(frame.get("id", 0))), None)
         if answer is None:
             return
         if "result" in frame:
@@ -300,11 +305,15 @@ class RecorderClient:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_ATTACH_SECONDS)
         died = ChildError("child_died", child="recorder")
-        for number in list(self._waiting):
-            answer = self._waiting.pop(number, None)
+        begins = self._begins
+        for key in [key for key in list(self._waiting) if key[0] is channel]:
+            answer = self._waiting.pop(key, None)
             if answer is not None:
                 answer.set_exception(died)
-        if ours and not (self._last.running and self._revive()):
+        if ours and begins:
+            # Nothing was recorded yet, and who asked to begin asks once more.
+            self._last = State(IDLE, clients=0)
+        elif ours and not (self._last.running and self._revive()):
             self._last = State(IDLE, clients=0)
             self._tell("ended", None)
 
@@ -329,7 +338,13 @@ class RecorderClient:
 
     def _go_on(self, folder: Path, wish: dict[str, Any]) -> None:
         try:
-            self._state("resume_after_death", folder=str(folder), **wish)
+            try:
+                self._state("resume_after_death", folder=str(folder), **wish)
+            except DeviceError as error:
+                # Another window or command line was quicker: the recording goes on.
+                if error.code != "recording_running" or not self._state("state").running:
+                    raise
+                self._tell("state", self._last)
             self._tell("notice", Notice("recorder_restarted"))
         except AppError:
             log.warning("the recording could not be continued")

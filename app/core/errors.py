@@ -129,7 +129,9 @@ class DeviceError(AppError):
             "microphone_none",
             "microphone_missing",  # device
             "microphone_lost",  # device
+            "microphone_failed",  # device
             "microphone_library",  # PortAudio cannot be loaded
+            "microphone_stuck",  # the sound system does not answer
             "recording_running",
             "recording_none",
             "recording_held",  # path: another program keeps it

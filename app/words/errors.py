@@ -149,6 +149,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The microphone {device} stopped. What was recorded is kept.",
         "Plug it in again, or choose another one.",
     ),
+    "microphone_failed": (
+        "The microphone {device} could not be opened.",
+        "Try again, or choose another one.",
+    ),
+    "microphone_stuck": (
+        "The sound system of this computer does not answer.",
+        "Log out and in again, or restart the computer, and try again.",
+    ),
     "microphone_library": (
         "The sound system of this machine cannot be used.",
         "Install PortAudio (Debian, Ubuntu: libportaudio2).",

@@ -14,11 +14,13 @@ import logging
 import os
 import shutil
 import signal
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from app.adapters import jack
 from app.adapters.microphone import Microphones
 from app.core import paths
 from app.core.errors import StorageError
@@ -32,6 +34,7 @@ from app.workers.recorder_server import Server
 log = logging.getLogger("alcove.recorder")
 
 STEP_SECONDS = 0.04
+STUCK_SECONDS = 5.0  # PortAudio starts in 0.1 to 1.5 s
 
 
 def main(endpoint: Path, rest: list[str]) -> int:
@@ -45,14 +48,20 @@ def main(endpoint: Path, rest: list[str]) -> int:
     _clean_after(pointer, endpoint)
     with contextlib.suppress(StorageError):  # a full disk: only the next window will not find us
         write_atomically(pointer, endpoint.read_bytes())
-    with endpoints.listen(endpoint) as listener:
-        _Recorder().run(listener)
-    pointer.unlink(missing_ok=True)
-    shutil.rmtree(endpoint.parent, ignore_errors=True)
-    lock.release()
-    logging.shutdown()
-    # PortAudio may hang in a thread of its own; nothing is left to be waited for.
-    os._exit(0)
+    try:
+        with endpoints.listen(endpoint) as listener:
+            _Recorder().run(listener)
+        pointer.unlink(missing_ok=True)
+        shutil.rmtree(endpoint.parent, ignore_errors=True)
+    finally:
+        crash = sys.exc_info()
+        if crash[0] is not None:
+            sys.excepthook(*crash)  # the end below would skip it
+        lock.release()
+        logging.shutdown()
+        # PortAudio may hang in a thread of its own, which an interpreter that ends waits
+        # for: it would hold the lock for ever, and nobody could record again.
+        os._exit(0 if crash[0] is None else 1)
 
 
 def _clean_after(pointer: Path, endpoint: Path) -> None:
@@ -73,6 +82,8 @@ class _Recorder:
         self._microphones = Microphones(lambda: self._engine.source.look())
         self._engine = Engine(self._microphones, self._tell, self._audio)
         self._server = Server(self._engine.call, steady, self._wake.set)
+        self._began = steady()
+        self._looked = False
 
     def _tell(self, kind: str, data: Any) -> None:
         self._server.tell(kind, data)
@@ -80,15 +91,31 @@ class _Recorder:
     def run(self, listener: Any) -> None:
         """Serve until over, then close what is being recorded."""
         _on_end(self._end)
-        self._audio.submit(self._microphones.prepare)
+        prepared = self._audio.submit(self._microphones.prepare)
         self._server.listen(listener)
         while not self._ended.is_set() and not self._server.over(self._engine.busy):
             self._engine.step()
+            if not prepared.done():
+                self._look_after()
             self._wake.wait(STEP_SECONDS)
             self._wake.clear()
         self._engine.finish()
         self._server.close()
         self._microphones.close()
+
+    def _look_after(self) -> None:
+        """PortAudio does not start: take away what it may hang on, once, and end.
+
+        The thread that hangs cannot be freed. Who asked for a microphone starts another
+        recorder when this one is gone.
+        """
+        if self._looked or steady() - self._began < STUCK_SECONDS:
+            return
+        self._looked = True
+        log.warning("PortAudio does not start")
+        if jack.set_aside():
+            log.warning("a stale registry of JACK was set aside")
+            self._end()
 
     def _end(self) -> None:
         self._ended.set()

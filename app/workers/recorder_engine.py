@@ -24,7 +24,13 @@ from app.core.meetings.recording_port import (
 )
 from app.core.meetings.recording_timeline import steady
 from app.workers.recorder_session import WARN_SECONDS, Session, Wish, megabytes
-from app.workers.recorder_source import FIRST_DATA_SECONDS, Microphones, Source, Stream
+from app.workers.recorder_source import (
+    FIRST_DATA_SECONDS,
+    STUCK_SECONDS,
+    Microphones,
+    Source,
+    Stream,
+)
 
 LEVEL_SECONDS = 0.1
 
@@ -60,6 +66,7 @@ class Engine:
         self._said_low = False
         self._told: str = IDLE
         self._result: dict[str, Any] | None = None
+        self._listing: list[tuple[float, Future[Any], Future[Any]]] = []
         self._ops: dict[str, Callable[[dict[str, Any], Future[Any]], Answer | None]] = {
             "state": lambda args, future: self.state(),
             "devices": self._devices,
@@ -127,7 +134,18 @@ class Engine:
 
     def _devices(self, args: dict[str, Any], future: Future[Any]) -> None:
         job = self._audio.submit(self._microphones.list, fresh=not self.source.wanted)
-        job.add_done_callback(lambda done: _pass_on(done, future, _plain_devices))
+        self._listing = [*self._listing, (self._clock() + STUCK_SECONDS, job, future)]
+
+    def _listed(self) -> None:
+        """Answer who asked for the devices, also when the sound system never does."""
+        asked, self._listing = self._listing, []
+        for until, job, future in asked:
+            if job.done():
+                _pass_on(job, future, _plain_devices)
+            elif self._clock() < until:
+                self._listing.append((until, job, future))
+            else:
+                future.set_exception(DeviceError("microphone_stuck"))
 
     def _start(self, args: dict[str, Any], future: Future[Any]) -> None:
         if self.busy:
@@ -228,6 +246,7 @@ class Engine:
             self._guard(lambda o=op, a=args, f=future: self._do(o, a, f))
         self._guard(self.source.step)
         self._guard(self._drain)
+        self._listed()
         if self._session is not None and not self._paused:
             self._guard(self._tick)
         if self.phase != self._told:

@@ -122,6 +122,7 @@ class Server:
         self._met = False
         self._asked = clock()
         self._restart: list[str] = []
+        self._restarted = False
         self._taken_leave = False
         self.orphan_seconds = ORPHAN_SECONDS
 
@@ -168,6 +169,8 @@ class Server:
         """Hand a request to the engine."""
         if "orphan_seconds" in args:
             self.orphan_seconds = float(args["orphan_seconds"])
+        if op == "start":
+            self._restarted = False
         self._asked = self._clock()
         future = self._call(op, args)
         self._wake()
@@ -201,7 +204,7 @@ class Server:
             unasked = self._clock() - self._asked > UNASKED_SECONDS
             return unasked and not busy and not self._testing()
         alone = self._clock() - since
-        if busy and self._restart and alone > RESTART_SECONDS:
+        if busy and self._restart and not self._restarted and alone > RESTART_SECONDS:
             self._start_window()
         if busy:
             return alone > self.orphan_seconds
@@ -214,8 +217,11 @@ class Server:
             return any(client.testing for client in self._clients)
 
     def _start_window(self) -> None:
-        """Start the window that died while it recorded, once: it attaches to us again."""
-        command, self._restart = self._restart, []
+        """Start the window that died while it recorded: it attaches to us again.
+
+        Once in a recording: a window that dies each time it starts would start for ever.
+        """
+        command, self._restart, self._restarted = self._restart, [], True
         try:
             subprocess.Popen(
                 command,

@@ -7,14 +7,18 @@ PortAudio only appends to a ``Feed``.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, Protocol
 
 from app.core.errors import DeviceError
+from app.core.logs import place_of
 from app.core.meetings.recording_level import SilenceWatch
 from app.core.meetings.recording_port import Microphone
+
+log = logging.getLogger("alcove.recorder")
 
 NO_DATA_SECONDS = 0.5
 REOPEN_AFTER = 1.0
@@ -22,6 +26,7 @@ FIRST_DATA_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 OTHER_DEVICE_AFTER = 3.0
 ZEROS_REOPEN_SECONDS = 10.0
+STUCK_SECONDS = 12.0  # the person waits: less than the recorder's client does
 _HELD_SECONDS = 30.0
 
 Chunk = tuple[bytes, float]
@@ -211,14 +216,24 @@ class Source:
             self._use(job.result())
             if first is not None:
                 first.set_result(None)
-        elif not isinstance(error, DeviceError):
-            raise error
-        elif first is not None:
+            return
+        if not isinstance(error, DeviceError):
+            # A fault of ours or of a library must not end the recorder: it is a lost device.
+            log.error("a microphone could not be opened: %s", place_of(error))
+            error = DeviceError("microphone_failed", device=self.device)
+        if first is not None:
             self.close()
             first.set_exception(error)
         else:
             self._lose()
             self._retry_at = self._clock() + RETRY_SECONDS
+
+    def _stuck(self) -> None:
+        """Give up a first opening that hangs."""
+        if self._first is not None and self._clock() - self._lost_at >= STUCK_SECONDS:
+            first, self._first = self._first, None
+            self.close()
+            first.set_exception(DeviceError("microphone_stuck"))
 
     def _use(self, stream: Stream) -> None:
         self._stream = stream
@@ -247,6 +262,8 @@ class Source:
             if self._opening.done():
                 job, self._opening = self._opening, None
                 self._opened(job)
+            else:
+                self._stuck()
         elif self._stream is None:
             if self._clock() >= self._retry_at:
                 self._reopen()
@@ -291,6 +308,10 @@ class Source:
         if self._checking is None or not self._checking.done():
             return
         job, self._checking = self._checking, None
+        error = job.exception()
+        if error is not None:
+            log.error("the sound server could not be asked: %s", place_of(error))
+            return
         stream, answer, then = job.result()
         if stream is self._stream:
             then(answer)

@@ -118,3 +118,18 @@ def test_without_portaudio_the_sound_system_is_missing(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", no_portaudio)
     with pytest.raises(DeviceError, match="microphone_library"):
         Microphones().list()
+
+
+def test_a_sound_system_that_fails_in_any_of_its_calls_is_one_error(microphones, monkeypatch):
+    import sounddevice
+
+    microphones.list()
+
+    def gone(*_args, **_words):
+        raise sounddevice.PortAudioError("Device unavailable", -9985)
+
+    monkeypatch.setattr(sounddevice, "query_devices", gone)
+    with pytest.raises(DeviceError, match="microphone_failed"):
+        microphones.list(fresh=False)
+    with pytest.raises(DeviceError, match="microphone_failed"):
+        microphones.open("", 16000, Ear())

@@ -39,7 +39,7 @@ class AtOnce(Executor):
             return future
         try:
             future.set_result(fn(*args, **kwargs))
-        except DeviceError as error:
+        except (DeviceError, RuntimeError) as error:
             future.set_exception(error)
         return future
 
@@ -73,6 +73,7 @@ class FakeMicrophones:
     move: Any = None
     good: bool = True
     broken_library: bool = False
+    fault: Exception | None = None
 
     def list(self, *, fresh: bool = True) -> list[Microphone]:
         """Return what is plugged in."""
@@ -87,6 +88,8 @@ class FakeMicrophones:
         """Open one by name."""
         if self.broken_library:
             raise DeviceError("microphone_library")
+        if self.fault is not None:
+            raise self.fault
         known = self.plugged + (self.loud if monitors else [])
         name = device or (self.plugged[0] if self.plugged else "")
         if not known or not name:
@@ -104,6 +107,8 @@ class FakeMicrophones:
 
     def known_good(self, stream: FakeStream) -> bool:
         """Return what a test says of it."""
+        if self.fault is not None:
+            raise self.fault
         return self.good
 
     @property

@@ -149,6 +149,16 @@ def test_a_microphone_that_never_speaks_ends_with_the_asked_for_seconds(recorder
     assert recorder.engine.phase == "idle"
 
 
+def test_every_client_that_stops_a_recording_gets_the_same_answer(recorder):
+    recorder.start()
+    recorder.speak(1.0)
+    ended = recorder.ask("stop")
+    assert recorder.ask("stop") == ended
+    recorder.start()
+    recorder.speak(0.5)
+    assert recorder.ask("stop")["folder"] != ended["folder"]
+
+
 def test_a_level_test_writes_nothing(recorder):
     assert recorder.ask("test")["phase"] == "testing"
     recorder.speak(1.0)

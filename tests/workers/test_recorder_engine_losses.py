@@ -12,6 +12,7 @@ from app.core.errors import DeviceError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.workers.recorder_part import PartWriter
+from app.workers.recorder_source import STUCK_SECONDS, ZEROS_REOPEN_SECONDS
 
 
 def test_an_unplugged_microphone_is_looked_for_and_its_gap_is_silence(recorder):
@@ -258,3 +259,52 @@ def test_a_start_that_hangs_can_be_stopped(recorder):
         recorder.ask("stop")
     assert isinstance(starting.exception(0), DeviceError)
     assert list(recorder.root.iterdir()) == []
+
+
+def test_a_start_that_hangs_says_so_and_leaves_nothing(recorder):
+    recorder.audio.hang = True
+    starting = recorder.engine.call("start", {"folder": str(recorder.root), "floor": 0})
+    recorder.pass_time(STUCK_SECONDS - 0.1)
+    assert not starting.done()
+    recorder.pass_time(0.2)
+    assert starting.exception(0).code == "microphone_stuck"
+    assert list(recorder.root.iterdir()) == [] and not recorder.engine.busy
+
+
+def test_devices_that_are_never_told_are_an_error_in_time(recorder):
+    recorder.audio.hang = True
+    listing = recorder.engine.call("devices", {})
+    recorder.pass_time(STUCK_SECONDS + 0.1)
+    assert listing.exception(0).code == "microphone_stuck"
+
+
+def test_an_unforeseen_fault_of_a_library_refuses_a_start_and_not_the_next(recorder):
+    recorder.microphones.fault = RuntimeError("secret words")
+    with pytest.raises(DeviceError, match="microphone_failed"):
+        recorder.start()
+    recorder.microphones.fault = None
+    assert recorder.start().is_dir()
+
+
+def test_an_unforeseen_fault_while_recording_is_a_lost_microphone_that_comes_back(recorder):
+    folder = recorder.start()
+    recorder.speak(1.0)
+    recorder.microphones.fault = RuntimeError("secret words")
+    recorder.microphones.stream.finished = True
+    recorder.pass_time(2.5)
+    assert recorder.engine.phase == "lost"
+    recorder.microphones.fault = None
+    recorder.pass_time(1.5)
+    recorder.speak(1.0)
+    assert recorder.engine.phase == "recording"
+    recorder.ask("stop")
+    assert (recorder.sound(folder)[:16000] == np.arange(16000) + 1).all()
+
+
+def test_a_sound_server_that_cannot_be_asked_costs_nothing(recorder):
+    folder = recorder.start()
+    recorder.microphones.fault = RuntimeError("secret words")
+    recorder.speak(ZEROS_REOPEN_SECONDS + 1, value=0)
+    assert recorder.engine.phase == "recording"
+    recorder.ask("stop")
+    assert len(recorder.sound(folder)) > 16000 * ZEROS_REOPEN_SECONDS

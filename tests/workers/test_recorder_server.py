@@ -244,6 +244,20 @@ def test_a_window_that_dies_while_it_records_is_started_again_once(door, monkeyp
     assert started == [["window"]]
 
 
+def test_a_window_that_dies_again_in_the_same_recording_stays_closed(door, monkeypatch):
+    started = []
+    monkeypatch.setattr(recorder_server.subprocess, "Popen", lambda args, **_: started.append(args))
+    for op in ("start", "state", "state", "start"):
+        channel, _ = door.enter()
+        channel.send(messages.request(0, "keep", {"restart": ["window"]}))
+        channel.send(messages.request(1, op, {}))
+        channel.receive()
+        door.leave(channel, bye=False)
+        door.clock.now += recorder_server.RESTART_SECONDS + 1
+        door.server.over(True)
+    assert len(started) == 2  # once in each of two recordings
+
+
 @pytest.mark.parametrize(("bye", "busy"), [(True, True), (False, False)])
 def test_a_window_that_closed_or_did_not_record_stays_closed(door, monkeypatch, bye, busy):
     started = []
