@@ -123,12 +123,13 @@ class Services:
 
         return int(psutil.virtual_memory().total)
 
-    @staticmethod
-    def free_disk() -> int:
-        """Return the bytes that are free where recordings lie."""
+    def free_disk(self) -> int:
+        """Return the bytes that are free where recordings go."""
         import shutil
 
-        return shutil.disk_usage(paths.home()).free
+        root = self.recordings_root().absolute()
+        there = next(folder for folder in (root, *root.parents) if folder.is_dir())
+        return shutil.disk_usage(there).free
 
     # --- children -------------------------------------------------------------------
 
@@ -348,7 +349,7 @@ class Services:
         """Check and copy a Whisper model."""
         from app.core.engines.adding import add_whisper
 
-        return add_whisper(source, paths.models() / "whisper", ctx)
+        return add_whisper(source, paths.whisper(), ctx)
 
     def try_engines(self, ctx: JobContext) -> Any:
         """Try each engine for some seconds; see ``try_all``."""
@@ -431,8 +432,14 @@ def run_cli(argv: list[str]) -> int:
     except AppError as error:
         # What only prints needs no data folder.
         return run(argv, Services) if _ASKS & set(argv) else _refuse(argv, error)
-    work_folder.sweep()  # what a killed command left
+    _sweep()
     return run(argv, Services)
+
+
+def _sweep() -> None:
+    """Remove the working files of programs that were killed."""
+    work_folder.sweep()
+    work_folder.sweep(paths.unfinished(paths.whisper()))
 
 
 def _refuse(argv: list[str], error: AppError) -> int:
@@ -492,4 +499,5 @@ def _run_window(argv: list[str], make: Callable[[], Services]) -> int:
         return guarded(argv, work)
     from app.ui.start import run
 
+    _sweep()
     return run(argv, make)

@@ -80,3 +80,16 @@ def test_the_guard_hears_of_another_server_only_and_its_name_is_looked_up_in_a_t
     store.change(ollama_confirmed="")
     assert told[3:] == [(None, "MainThread")]
     services.close()
+
+
+def test_the_free_room_is_that_of_the_disk_that_recordings_go_to(monkeypatch, tmp_path) -> None:
+    import shutil
+
+    asked: list[str] = []
+    real = shutil.disk_usage
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: asked.append(str(path)) or real(path))
+    services = Services()
+    services.settings.change(recordings_folder=str(tmp_path / "stick" / "not yet"))
+    (tmp_path / "stick").mkdir()
+    assert services.free_disk() > 0 and asked == [str(tmp_path / "stick")]
+    services.close()

@@ -60,7 +60,7 @@ class Transcriber:
     def models(self, language: str | None, wanted: str = "") -> SpeechModels:
         """Return the Whisper models that lie on this machine, best first."""
         hub = self._hub or whisper_folders.hub_cache()
-        found = whisper_folders.find(paths.models() / "whisper", hub)
+        found = whisper_folders.find(paths.whisper(), hub)
         if importlib.util.find_spec("faster_whisper") is None:
             return SpeechModels()
         best = whisper_folders.ranked(found.good, self.free_memory(), language, wanted)

@@ -87,6 +87,16 @@ def models() -> Path:
     return _named(named) if named else home() / "models"
 
 
+def whisper() -> Path:
+    """Return the folder of the Whisper models among them."""
+    return models() / "whisper"
+
+
+def unfinished(folder: Path) -> Path:
+    """Return where in a folder of models a new one lies until it is whole."""
+    return folder / ".adding"
+
+
 def run() -> Path:
     """Return the folder of locks."""
     return _made(home() / "run")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from app.core.disk import refused
 from app.core.errors import InputError, StorageError
 from app.core.jobs import Notice
 
@@ -167,7 +168,4 @@ def write_atomically(path: Path, data: bytes) -> None:
     except OSError as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        full = error.errno in (28, 122)  # ENOSPC, EDQUOT
-        raise StorageError(
-            "disk_full" if full else "folder_not_writable", path=str(path)
-        ) from error
+        raise refused(error, path) from error

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from pathlib import Path
 
+from app.core.disk import refused
 from app.core.errors import StorageError
 from app.core.meetings import recording_wav as wav
 
 # The disk is full, the quota is used up, or the file may not grow further.
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else 122, errno.EFBIG)
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -134,8 +133,7 @@ class PartWriter:
             os.ftruncate(self._handle, self._position(self.frames))
 
     def _trouble(self, error: OSError) -> StorageError:
-        code = "disk_full" if error.errno in _NO_ROOM else "folder_not_writable"
-        return StorageError(code, path=str(self.path.parent))
+        return refused(error, self.path.parent)
 
 
 class Ballast:

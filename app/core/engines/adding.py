@@ -1,7 +1,8 @@
 """A Whisper model from a folder or a ZIP, from disk or USB, into Alcove's own folder.
 
 It is copied beside its place under a name that no search takes for a model, checked
-there, and only then renamed: a copy that was stopped leaves nothing behind.
+there, and only then renamed: a copy that was stopped leaves nothing behind, and what a
+killed program left goes at the next start.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import lzma
 import os
 import shutil
 import stat
-import tempfile
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
+from app.core import paths
+from app.core.disk import make_folder, refused
 from app.core.engines.whisper_folders import WhisperFolder, check
 from app.core.errors import EngineError, InputError, StorageError
 from app.core.jobs import JobContext, Progress
+from app.core.work_folder import work_folder
 
 # What belongs to a model; anything else in the folder is left where it is.
 FILES = frozenset(
@@ -37,34 +41,34 @@ _MOST_BYTES = 8 * 1024**3  # the largest Whisper model in 16 bits has 3.1 GB
 _SPARE = 256 * 1024**2
 _BLOCK = 1024 * 1024
 # What a damaged, protected or strangely packed ZIP raises; RuntimeError asks for a password.
-_ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
+_ZIP_TROUBLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError,
+    ValueError, struct.error, OverflowError,
+)  # fmt: skip
 
 
 def add_whisper(source: Path, own: Path, ctx: JobContext) -> WhisperFolder:
     """Copy the model at ``source`` (a folder or a ZIP) into ``own`` and return it.
 
-    Raises ``InputError`` "file_missing", ``EngineError`` "whisper_folder_bad" or
-    "engine_broken", ``StorageError`` "disk_full", ``Cancelled``. The sum of a ZIP's
-    files is bounded, and its names cannot point out of the folder.
+    Raises ``InputError`` "file_missing" or "file_unreadable", ``EngineError``
+    "whisper_folder_bad" or "engine_broken", ``StorageError``, ``Cancelled``. The sum of a
+    ZIP's files is bounded, and its names cannot point out of the folder.
     """
     if not source.exists():
         raise InputError("file_missing", path=str(source))
-    own.mkdir(parents=True, exist_ok=True, mode=0o700)
-    work = Path(tempfile.mkdtemp(prefix=".adding-", dir=own))
-    try:
-        if source.is_dir():
-            _copy_folder(source, work, ctx)
-        else:
-            _copy_zip(source, work, ctx)
-        ctx.report(Progress("check"))
-        _check(work, source)
-        target = _free_name(own, source.stem if source.is_file() else source.name)
-        os.replace(work, target)
-        return check(target)
-    except OSError as error:
-        raise StorageError("disk_full", path=str(own)) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with work_folder(paths.unfinished(make_folder(own))) as work:
+        try:
+            if source.is_dir():
+                _copy_folder(source, work, ctx)
+            else:
+                _copy_zip(source, work, ctx)
+            ctx.report(Progress("check"))
+            _check(work, source)
+            target = _free_name(own, source.stem if source.is_file() else source.name)
+            os.replace(work, target)
+        except OSError as error:
+            raise refused(error, own) from error
+    return check(target)
 
 
 def _check(work: Path, source: Path) -> None:
@@ -97,11 +101,8 @@ def _copy_folder(source: Path, work: Path, ctx: JobContext) -> None:
     _room(work, total)
     copier = _Copier(total, ctx)
     for file in files:
-        try:
-            with open(file, "rb") as reading:
-                copier.copy(reading, work / file.name)
-        except PermissionError as error:
-            raise InputError("file_unreadable", path=str(file)) from error
+        with _Source(file) as reading:
+            copier.copy(reading, work / file.name)
 
 
 def _copy_zip(source: Path, work: Path, ctx: JobContext) -> None:
@@ -120,6 +121,30 @@ def _copy_zip(source: Path, work: Path, ctx: JobContext) -> None:
 
 def _name(entry: zipfile.ZipInfo) -> str:
     return PurePosixPath(entry.filename).name
+
+
+class _Source:
+    """A file to copy from; what its disk refuses is no trouble of ours."""
+
+    def __init__(self, path: Path):
+        self._path = path
+
+    def __enter__(self) -> _Source:
+        try:
+            self._file = open(self._path, "rb")
+        except OSError as error:
+            raise InputError("file_unreadable", path=str(self._path)) from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes. Raises ``InputError``."""
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            raise InputError("file_unreadable", path=str(self._path)) from error
 
 
 class _ZipReading:

@@ -17,6 +17,9 @@ _VERSIONS = range(4, 8)
 _MOST_VARIABLES = 20_000
 _MOST_NAME = 512
 _MOST_RANK = 6
+# Bytes of an element by CTranslate2's number of its type: float32, int8, int16, int32,
+# float16, bfloat16.
+_WIDTHS = {0: 4, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2}
 
 
 @dataclass
@@ -55,7 +58,7 @@ def _variable(file: BinaryIO, model: ModelFile) -> None:
     if rank > _MOST_RANK:
         raise ValueError("too many dimensions")
     shape = tuple(_number(file, "<I") for _ in range(rank))
-    _number(file, "<B")
+    width = _WIDTHS.get(_number(file, "<B"), 0)
     size = _number(file, "<I")
     if file.tell() + size > model.file_bytes:
         raise EOFError("the file breaks off")
@@ -63,6 +66,8 @@ def _variable(file: BinaryIO, model: ModelFile) -> None:
     elements = 1
     for dimension in shape:
         elements *= dimension
+    if elements * width != size:
+        raise ValueError("a variable whose shape is not its size")
     model.elements += elements
     model.shapes[name] = shape
 

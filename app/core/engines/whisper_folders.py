@@ -7,6 +7,8 @@ here and nothing is downloaded: the header of ``model.bin`` tells size and kind.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -19,7 +21,9 @@ from app.core.errors import EngineError
 
 KEEP_FREE = 2 * 1024**3
 _VOCABULARIES = ("vocabulary.json", "vocabulary.txt", "shared_vocabulary.json")
-_LARGEST_JSON = 64 * 1024 * 1024
+# The largest vocabulary of a Whisper has 1.1 MB. What is read here is foreign and read in
+# the window: a few megabytes of brackets become a hundred in memory.
+_LARGEST_JSON = 4 * 1024 * 1024
 _FIRST_WIDTH = "encoder/conv1/weight"
 _EMBEDDING = "decoder/embeddings/weight"
 # Measured with random weights of the sizes base and small, int8 on the processor: while
@@ -231,9 +235,18 @@ def _mels_configured(path: Path) -> int:
 def _knows_languages(path: Path, vocabulary: Path, model: ModelFile) -> bool:
     """Return what CTranslate2 will decide: an empty token marks the multilingual ones."""
     if vocabulary.suffix == ".json":
-        tokens = _json(path, vocabulary.name)
-        return isinstance(tokens, list) and "" in tokens
+        with contextlib.suppress(OSError):
+            facts = vocabulary.stat()
+            return _has_empty_token(vocabulary, facts.st_mtime_ns, facts.st_size)
+        return False
     return model.shapes.get(_EMBEDDING, (0,))[0] >= 51865
+
+
+@functools.lru_cache(maxsize=64)
+def _has_empty_token(vocabulary: Path, changed: int, size: int) -> bool:
+    """Return whether the list of tokens has an empty one; read once for a state of the file."""
+    tokens = _json(vocabulary.parent, vocabulary.name)
+    return isinstance(tokens, list) and "" in tokens
 
 
 def fits(folder: WhisperFolder, free: int) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.core.errors import AppError, InputError, StorageError
+from app.core.disk import make_folder
+from app.core.errors import AppError, InputError
 from app.core.file_names import check_name
 from app.core.jobs import JobContext
 from app.core.meetings import recording as rec
@@ -161,10 +162,7 @@ class MeetingDesk:
         """
         meeting = self._meetings.get(number)
         target = folder or self.folder_of(meeting)
-        try:
-            target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StorageError("folder_not_writable", path=str(target)) from error
+        make_folder(target)
         texts = {target / name: text for name, text in self._files(meeting)}
         # Remembered first: a file that nobody knows of would outlive its meeting.
         self._meetings.add_exports(number, list(texts), chosen=folder is not None)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from app.core.errors import StorageError
+from app.core.disk import refused
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
@@ -52,7 +52,7 @@ def join(folder: Path, recording: Recording, ctx: JobContext) -> Recording:
             _write(temporary, folder, recording, ctx)
             os.replace(temporary, target)
     except OSError as error:
-        raise _storage(error, target) from error
+        raise refused(error, target) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -87,7 +87,7 @@ def move(folder: Path, joined: Recording, target: Path) -> None:
             _copy_whole(source, temporary)
             os.replace(temporary, target)
     except OSError as error:
-        raise _storage(error, target) from error
+        raise refused(error, target) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -99,11 +99,6 @@ def _copy_whole(source: Path, target: Path) -> None:
         shutil.copyfileobj(old, new, 1 << 20)
         new.flush()
         os.fsync(new.fileno())
-
-
-def _storage(error: OSError, path: Path) -> StorageError:
-    full = error.errno in (27, 28, 122)  # EFBIG, ENOSPC, EDQUOT
-    return StorageError("disk_full" if full else "folder_not_writable", path=str(path))
 
 
 def _name(path: Path, target: Path) -> None:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from app.core.disk import make_folder
 from app.core.errors import AnswerCut, EngineError, InputError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
@@ -50,8 +51,7 @@ class SoundWork:
         if not meeting.original:
             raise InputError("file_missing", path=meeting.title)
         source = Path(meeting.original)
-        folder = self._folder / str(meeting.id)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = make_folder(self._folder / str(meeting.id))
         sound = self._speech.decode(source, folder, ctx)
         if sound.truncated:
             ctx.notice("file_truncated", path=str(source))

@@ -8,7 +8,6 @@ take any text for a picture. Damaged packets are skipped, memory stays bounded.
 from __future__ import annotations
 
 import contextlib
-import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from app.core.errors import AppError, InputError, StorageError
+from app.core.disk import refused
+from app.core.errors import InputError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording_wav
 from app.core.meetings.speech_header import (
@@ -100,16 +100,11 @@ def _decode(source: Path, target: Path, ctx: JobContext) -> Sound:
         truncated = _judge(facts)
         part.replace(target)
     except OSError as error:
-        raise _storage(error, target) from error
+        raise refused(error, target.parent) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return Sound(target, facts.samples, truncated)
-
-
-def _storage(error: OSError, target: Path) -> AppError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return StorageError("disk_full" if full else "folder_not_writable", path=str(target.parent))
 
 
 def _run(facts: _Facts, out: BinaryIO, ctx: JobContext) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from support.tiny_whisper import build
 
+from app.core.engines import adding
 from app.core.engines.adding import FILES, add_whisper
 from app.core.engines.whisper_folders import find
-from app.core.errors import AppError, Cancelled
+from app.core.errors import AppError, Cancelled, InputError, StorageError
 from app.core.jobs import JobContext
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +114,50 @@ def test_a_missing_source_says_so(tmp_path) -> None:
     with pytest.raises(AppError) as caught:
         add_whisper(tmp_path / "gone", tmp_path / "own", JobContext())
     assert caught.value.code == "file_missing"
+
+
+def test_a_folder_that_cannot_be_made_is_one_error(model, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError) as caught:
+        add_whisper(model, tmp_path / "file" / "own", JobContext())
+    assert caught.value.code == "folder_not_writable"
+
+
+def test_a_zip_whose_names_are_no_text_is_refused(model, tmp_path) -> None:
+    source = _zip(model, tmp_path / "x.zip", "aä/")
+    source.write_bytes(source.read_bytes().replace("aä/".encode(), b"a\xff\xff/"))
+    with pytest.raises(AppError) as caught:
+        add_whisper(source, tmp_path / "own", JobContext())
+    assert caught.value.code == "whisper_folder_bad"
+
+
+def test_a_source_that_cannot_be_read_is_not_called_a_full_disk(
+    model, tmp_path, monkeypatch
+) -> None:
+    def failing(path, mode):
+        if Path(path) == model / "model.bin":
+            raise OSError(5, "Input/output error")
+        return open(path, mode)
+
+    monkeypatch.setattr(adding, "open", failing, raising=False)
+    with pytest.raises(InputError) as caught:
+        add_whisper(model, tmp_path / "own", JobContext())
+    assert caught.value.code == "file_unreadable"
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from app.core.engines.adding import add_whisper
+from app.core.jobs import JobContext
+add_whisper(Path(sys.argv[1]), Path(sys.argv[2]), JobContext(lambda progress: os._exit(9)))
+"""
+
+
+def test_what_a_killed_program_had_copied_goes_with_the_next_copy(model, tmp_path) -> None:
+    own = tmp_path / "own"
+    subprocess.run([sys.executable, "-c", KILLED, str(model), str(own)], cwd=ROOT, check=False)
+    left = list((own / ".adding").glob("*/*"))
+    assert left and find(own).good == find(own).broken == ()
+    add_whisper(model, own, JobContext())
+    assert _names(own) == ["tiny-whisper"]

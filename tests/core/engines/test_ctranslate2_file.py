@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import struct
 
 import pytest
@@ -17,7 +18,7 @@ def head(count: int, *, version: int = 6, kind: str = "WhisperSpec") -> bytes:
 
 
 def variable(name: str, *shape: int, size: int | None = None) -> bytes:
-    size = 4 if size is None else size
+    size = 4 * math.prod(shape) if size is None else size
     dimensions = b"".join(struct.pack("<I", n) for n in shape)
     return text(name) + struct.pack("<B", len(shape)) + dimensions + struct.pack("<BI", 0, size)
 
@@ -33,7 +34,7 @@ def read(tmp_path):
 
 
 def test_kind_shapes_and_elements_are_read(read):
-    data = head(2) + variable("a", 2, 3) + b"1234" + variable("b") + b"1234"
+    data = head(2) + variable("a", 2, 3) + b"x" * 24 + variable("b") + b"1234"
     model = read(data)
     assert (model.kind, model.revision, model.elements) == ("WhisperSpec", 3, 7)
     assert model.shapes == {"a": (2, 3), "b": ()} and model.file_bytes == len(data)
@@ -45,6 +46,7 @@ def test_kind_shapes_and_elements_are_read(read):
         head(1, version=99),
         head(1_000_000),
         head(1) + text("a") + b"\x30" + b"\0" * 400,
+        head(1) + variable("a", 60_000, 60_000, size=4) + b"1234",
         struct.pack("<IH", 6, 0),
         struct.pack("<IH", 6, 60_000) + b"x" * 60_000,
     ],

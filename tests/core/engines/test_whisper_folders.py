@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support import tiny_whisper
 
+from app.core.engines import whisper_folders
 from app.core.engines.whisper_folders import (
     KEEP_FREE,
     WhisperFolder,
@@ -213,8 +214,25 @@ def test_a_vocabulary_in_lines_tells_its_languages_by_its_size(model):
 
 def test_settings_of_an_unreasonable_size_are_not_read(model):
     with open(model / "config.json", "r+b") as file:
-        file.truncate(65 * 1024 * 1024)
+        file.truncate(5 * 1024 * 1024)
     assert problem(model)[0] == "engine_broken"
+
+
+def test_a_vocabulary_of_an_unreasonable_size_is_not_read(model):
+    (model / "vocabulary.json").write_text("[" + "[]," * 2_000_000 + "[]]")
+    assert problem(model)[0] == "engine_broken"
+
+
+def test_a_vocabulary_is_read_once_and_again_when_it_changes(model, monkeypatch):
+    assert check(model).multilingual
+    read = []
+    monkeypatch.setattr(whisper_folders.json, "loads", lambda text: read.append(text) or {})
+    (model / "preprocessor_config.json").unlink()
+    check(model)
+    assert len(read) == 1  # config.json
+    monkeypatch.undo()
+    (model / "vocabulary.json").write_text('["a"]')
+    assert not check(model).multilingual
 
 
 @pytest.mark.parametrize("text", ["[]", '{"feature_size": "80"}'])
