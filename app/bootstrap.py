@@ -189,7 +189,7 @@ class Services:
 
         return MemoryPlan(
             place=Place(lambda: paths.turn("models")),
-            unload_language=lambda: self.ollama.unload_used(),
+            unload_language=lambda ctx: self.ollama.unload_used(ctx),
             end_speech=lambda: self.transcription.rest(),
             roomy=lambda: self.total_memory() > 24 * 1024**3,
         )

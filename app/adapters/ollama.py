@@ -168,20 +168,25 @@ class Ollama:
 
     def unload(self, model: str) -> None:
         """Take ``model`` out of memory; a server that is not there has none. Never raises."""
-        self._quietly(lambda c: _unload(c, [model]))
+        self._quietly(lambda c: _unload(c, [model]), JobContext())
         self._used.discard(model)
 
-    def unload_used(self) -> None:
-        """Take every model out of memory that this process used. Never raises."""
+    def unload_used(self, ctx: JobContext) -> None:
+        """Take every model out of memory that this process used.
+
+        A server that is not there has none. Raises ``Cancelled``, and nothing else.
+        """
         used, self._used = sorted(self._used), set()
         if used:
-            self._quietly(lambda c: _unload(c, used))
+            try:
+                self._quietly(lambda c: _unload(c, used), ctx)
+            except Cancelled:
+                self._used |= set(used)  # perhaps still there
+                raise
 
-    def _quietly(self, work: Callable[[Clients], Any]) -> None:
-        try:
-            self._session.ask(work, JobContext())
-        except (AppError, Cancelled):
-            return
+    def _quietly(self, work: Callable[[Clients], Any], ctx: JobContext) -> None:
+        with contextlib.suppress(AppError):
+            self._session.ask(work, ctx)
 
     def close(self) -> None:
         """Break what runs and end the thread."""

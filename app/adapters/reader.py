@@ -29,6 +29,7 @@ OCR = (120.0, 1500)
 PDF = (600.0, 700)
 PAGE_IMAGE = (30.0, 900)
 TEXT = (30.0, 700)
+_FAULTS_OF_A_PAGE = ("child_time", "child_memory", "child_died")
 SENT_SIDE = 1024  # longest side of the picture that a vision engine is sent
 
 
@@ -96,6 +97,8 @@ class OcrTurns:
                         return work(part)
                 except Cancelled:
                     ctx.check()  # the import itself was stopped; else its page is put back
+                finally:
+                    part.end()
 
     def _among_processes(
         self, ctx: JobContext, *, urgent: bool
@@ -182,21 +185,39 @@ class Reader:
 
     def _text(self, path: Path, ctx: JobContext) -> str:
         pieces: list[str] = []
-        part = _collecting(ctx, "text", pieces)
-        self._call(self._imports, "text", {"path": str(path)}, part, TEXT)
+        with _collecting(ctx, "text", pieces) as part:
+            self._call(self._imports, "text", {"path": str(path)}, part, TEXT)
         return "".join(pieces)
 
     def _pages(self, path: Path, ctx: JobContext) -> Sequence[Page]:
         found: list[dict[str, Any]] = []
-        part = _collecting(ctx, "page", found)
-        self._call(self._imports, "pdf", {"path": str(path)}, part, PDF)
+        with _collecting(ctx, "page", found) as part:
+            self._call(self._imports, "pdf", {"path": str(path)}, part, PDF)
         scans = [page for page in found if page["scanned"]]
+        damaged = self._read_scans(path, scans, ctx)
+        if damaged and damaged == len(found):
+            raise InputError("document_undecodable", path=str(path))
+        if damaged:
+            ctx.notice("pages_damaged", path=str(path), count=damaged)
+        if len(scans) > damaged:
+            ctx.notice("pages_scanned", path=str(path), count=len(scans) - damaged)
+        return tuple(Page(page["number"], page["text"]) for page in found)
+
+    def _read_scans(self, path: Path, scans: list[dict[str, Any]], ctx: JobContext) -> int:
+        """Put text into ``scans``; return how many could not be read and stay empty."""
+        damaged = 0
         for done, page in enumerate(scans):
             ctx.report(Progress("read_text", done, len(scans)))
-            page["text"] = self._page_text(path, page["number"], ctx)
-        if scans:
-            ctx.notice("pages_scanned", path=str(path), count=len(scans))
-        return tuple(Page(page["number"], page["text"]) for page in found)
+            try:
+                page["text"] = self._page_text(path, page["number"], ctx)
+            except InputError:
+                damaged += 1
+            except ChildError as error:
+                # One page may eat or end its reader; one that does not start is our trouble.
+                if error.code not in _FAULTS_OF_A_PAGE:
+                    raise
+                damaged += 1
+        return damaged
 
     def _page_text(self, path: Path, number: int, ctx: JobContext) -> str:
         def work(part: JobContext) -> Any:
@@ -236,16 +257,19 @@ class Reader:
         self._imports.close()
 
 
-def _collecting(ctx: JobContext, kind: str, into: list[Any]) -> JobContext:
-    """Return a context of ``ctx`` whose data of ``kind`` are kept, not passed on."""
+@contextlib.contextmanager
+def _collecting(ctx: JobContext, kind: str, into: list[Any]) -> Iterator[JobContext]:
+    """Give a part of ``ctx`` whose data of ``kind`` are kept, not passed on."""
 
     def keep(found: str, data: Any) -> None:
         if found == kind:
             into.append(data)
 
-    part = JobContext(ctx.report, lambda n: ctx.notice(n.code, **n.params), keep)
-    ctx.on_cancel(part.cancel)
-    return part
+    part = ctx.child(ctx.report, keep)
+    try:
+        yield part
+    finally:
+        part.end()
 
 
 def _box(values: Sequence[float]) -> tuple[int, int, int, int]:

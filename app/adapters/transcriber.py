@@ -179,12 +179,11 @@ class _Pieces:
 def _collector(ctx: JobContext) -> Iterator[tuple[_Pieces, JobContext]]:
     """Give a context that also keeps the pieces; Cancel goes through to it."""
     pieces = _Pieces(ctx)
-    part = JobContext(ctx.report, lambda n: ctx.notice(n.code, **n.params), pieces.take)
-    forget = ctx.on_cancel(part.cancel)
+    part = ctx.child(ctx.report, pieces.take)
     try:
         yield pieces, part
     finally:
-        forget()
+        part.end()
 
 
 def _model(folder: WhisperFolder) -> SpeechModel:

@@ -90,9 +90,7 @@ def _heard(ctx: JobContext, **listeners: Any) -> JobContext:
         if kind in listeners:
             listeners[kind](value)
 
-    part = JobContext(ctx.report, lambda notice: ctx.notice(notice.code, **notice.params), data)
-    ctx.on_cancel(part.cancel)
-    return part
+    return ctx.child(ctx.report, data)
 
 
 def _plain(result: AddResult) -> dict[str, Any]:

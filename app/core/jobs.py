@@ -67,6 +67,7 @@ class JobContext:
         self._cancelled = threading.Event()
         self._callbacks: list[Callable[[], None]] = []
         self._lock = threading.Lock()
+        self._leave: Callable[[], None] = lambda: None
         self.notices: list[Notice] = []
 
     def report(self, progress: Progress) -> None:
@@ -125,14 +126,23 @@ class JobContext:
             if callback in self._callbacks:
                 self._callbacks.remove(callback)
 
-    def child(self, on_progress: Callable[[Progress], None]) -> JobContext:
+    def child(
+        self,
+        on_progress: Callable[[Progress], None],
+        on_data: Callable[[str, Any], None] | None = None,
+    ) -> JobContext:
         """Return a context for a part of this job with its own progress.
 
-        Notices, data and Cancel are shared with this one.
+        Notices and Cancel are shared with this one, and data unless ``on_data`` takes them. A job of many parts says
+        ``end`` of each, so that this one does not remember them all.
         """
-        part = JobContext(on_progress, self._pass_notice, self._on_data)
-        self.on_cancel(part.cancel)
+        part = JobContext(on_progress, self._pass_notice, on_data or self._on_data)
+        part._leave = self.on_cancel(part.cancel)
         return part
+
+    def end(self) -> None:
+        """Say that this part of a job is over: it hears no Cancel any more."""
+        self._leave()
 
     def _pass_notice(self, notice: Notice) -> None:
         self.notice(notice.code, **notice.params)

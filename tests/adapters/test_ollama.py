@@ -125,8 +125,20 @@ def test_only_models_that_were_used_are_unloaded(fake_ollama: FakeOllama, ollama
     fake_ollama.keep(fake_ollama.models[2], 4096, 300)
     read_answer(ollama.chat(request(), JobContext()))
     ollama.vectors("all-minilm").embed(["x"], JobContext())
-    ollama.unload_used()
+    ollama.unload_used(JobContext())
     assert set(fake_ollama.loaded()) == {"tiny-vision:latest"}
+
+
+def test_unloading_from_a_server_that_does_not_answer_hears_cancel() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        ollama = looking_at(f"127.0.0.1:{deaf.getsockname()[1]}")
+        ollama._used.add("tiny-chat")
+        ctx = JobContext()
+        threading.Timer(0.2, ctx.cancel).start()
+        with pytest.raises(Cancelled):
+            ollama.unload_used(ctx)
+        assert ollama._used == {"tiny-chat"}, "it may still be in memory"
+        ollama.close()
 
 
 def test_unloading_without_a_server_is_nothing() -> None:

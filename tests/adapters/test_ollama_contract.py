@@ -48,7 +48,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     try:
         yield _live(made)
     finally:
-        made.unload_used()
+        made.unload_used(JobContext())
         made.close()
 
 
@@ -129,7 +129,7 @@ class TestContract:
     def test_an_unloaded_model_is_no_longer_in_memory(self, served: Served) -> None:
         read_answer(served.ollama.chat(ask(served), JobContext()))
         assert served.chat in served.ollama.loaded(JobContext())
-        served.ollama.unload_used()
+        served.ollama.unload_used(JobContext())
         assert served.chat not in served.ollama.loaded(JobContext())
 
     def test_vectors_are_unit_vectors_one_a_text(self, served: Served) -> None:

@@ -87,6 +87,62 @@ def test_scanned_pages_are_recognised_and_said(reader: Reader, tmp_path: Path) -
     assert [(n.code, n.params["count"]) for n in ctx.notices] == [("pages_scanned", 1)]
 
 
+class Faulty(Watched):
+    """A real child that fails at the text of some pages."""
+
+    def __init__(self, child: Child, pages: set[int], error: Exception):
+        super().__init__(child, [])
+        self.pages, self.error = pages, error
+
+    def call(self, op, args, ctx, *, seconds=None, megabytes=None):
+        if op == "page_ocr" and args["page"] in self.pages:
+            raise self.error
+        return super().call(op, args, ctx, seconds=seconds, megabytes=megabytes)
+
+
+SCAN_FAULTS = [
+    ChildError("child_memory", child="reader"),
+    ChildError("child_died", child="reader"),
+    InputError("document_undecodable", path="x"),
+]
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    pages = [page(LINES) for _ in range(3)]
+    pages[0].save(tmp_path / "scans.pdf", resolution=96, save_all=True, append_images=pages[1:])
+    return tmp_path / "scans.pdf"
+
+
+@pytest.mark.parametrize("error", SCAN_FAULTS, ids=lambda e: e.code)
+def test_a_scanned_page_that_cannot_be_read_costs_nothing_but_itself(scans: Path, error) -> None:
+    child = Faulty(Child("reader", instance="imports"), {2}, error)
+    ctx = JobContext()
+    found = Reader(child, child).read_document(scans, ctx)
+    child.close()
+    assert [bool(one.text) for one in found] == [True, False, True]
+    assert [(n.code, n.params["count"]) for n in ctx.notices] == [
+        ("pages_damaged", 1),
+        ("pages_scanned", 2),
+    ]
+    assert not ctx._callbacks, "the job remembers no page"
+
+
+def test_a_document_of_nothing_but_unreadable_scans_is_damaged(scans: Path) -> None:
+    child = Faulty(Child("reader", instance="imports"), {1, 2, 3}, SCAN_FAULTS[0])
+    with pytest.raises(InputError, match="document_undecodable"):
+        Reader(child, child).read_document(scans, JobContext())
+    child.close()
+
+
+def test_a_reader_that_does_not_start_is_not_the_fault_of_a_page(scans: Path) -> None:
+    error = ChildError("child_unstartable", child="reader")
+    child = Faulty(Child("reader", instance="imports"), {2}, error)
+    with pytest.raises(ChildError, match="child_unstartable"):
+        Reader(child, child).read_document(scans, JobContext())
+    child.close()
+
+
 def test_a_page_of_a_pdf_is_drawn_for_the_window(reader: Reader, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(manual(("One", "first page")))
     found = reader.page_image(tmp_path / "a.pdf", 1, tmp_path, JobContext(), side=500)

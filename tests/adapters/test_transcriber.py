@@ -181,7 +181,7 @@ def test_rest_leaves_a_child_alone_that_works(real, source):
 def test_a_question_asked_while_a_file_is_imported_waits_and_the_import_goes_on(real, tmp_path):
     source = made.write_wav(tmp_path / "long.wav", made.speech(60.0))
     plan = MemoryPlan(
-        unload_language=lambda: None,
+        unload_language=lambda ctx: None,
         end_speech=lambda: service.rest(),
         place=Place(lambda: tmp_path / "models.lock"),
     )

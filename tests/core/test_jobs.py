@@ -52,6 +52,13 @@ def test_a_part_of_a_job_shares_cancel_and_notices_and_has_its_own_progress() ->
     assert [n.code for n in ctx.notices] == ["no_text"]
 
 
+def test_a_part_that_is_over_is_forgotten() -> None:
+    ctx = JobContext()
+    for _ in range(3):
+        ctx.child(lambda progress: None).end()
+    assert not ctx._callbacks
+
+
 @pytest.mark.parametrize(("done", "total", "share"), [(1, 4, 0.25), (9, 4, 1.0), (1, None, None)])
 def test_the_share_of_a_progress_stays_between_0_and_1(done, total, share) -> None:
     assert Progress("read", done, total).fraction == share

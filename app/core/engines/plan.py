@@ -95,14 +95,14 @@ class MemoryPlan:
     def __init__(
         self,
         *,
-        unload_language: Callable[[], None],
+        unload_language: Callable[[JobContext], None],
         end_speech: Callable[[], None],
         place: Place,
         roomy: Callable[[], bool] = lambda: False,
     ):
-        """``unload_language`` empties the language server, ``end_speech`` ends the idle
-        speech child; ``place`` is what other processes see; ``roomy`` says that there is
-        memory for both at once."""
+        """``unload_language`` empties the language server or raises ``Cancelled``,
+        ``end_speech`` ends the idle speech child; ``place`` is what other processes see;
+        ``roomy`` says that there is memory for both at once."""
         self._unload_language = unload_language
         self._end_speech = end_speech
         self._place = place
@@ -116,7 +116,7 @@ class MemoryPlan:
             yield
             return
         with self._models.hold(SPEECH, ctx), self._place.hold(ctx):
-            self._unload_language()
+            self._unload_language(ctx)
             yield
 
     @contextlib.contextmanager

@@ -22,5 +22,5 @@ class EngineCatalogue(Protocol):
 class LanguageServer(Protocol):
     """What holds language models in memory."""
 
-    def unload_used(self) -> None:
-        """Take the models that this process used out of memory; quick, never raises."""
+    def unload_used(self, ctx: JobContext) -> None:
+        """Take the models that this process used out of memory; raises ``Cancelled`` alone."""

@@ -110,6 +110,8 @@ class Pipeline:
             # Unforeseen: the step must not stay "running" until the next start.
             self._meetings.stop(claim, cancelled=True)
             raise
+        finally:
+            part.end()
         return True
 
     def _report(self, claim: Claim, progress: Progress, ctx: JobContext) -> None:

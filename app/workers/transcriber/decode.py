@@ -8,6 +8,7 @@ take any text for a picture. Damaged packets are skipped, memory stays bounded.
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from app.core.disk import refused
-from app.core.errors import InputError
+from app.core.errors import InputError, StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording_wav
 from app.core.meetings.speech_header import (
@@ -35,6 +36,9 @@ _NEAR = 0.5  # seconds that a header may promise too much: encoders pad and roun
 _SHARE = 0.01
 _MOST_BAD = 5000  # packets in a row that give no sound
 _TELL_EVERY = RATE * 5
+# No sound is sampled so rarely: such a header makes days of sound of a few kilobytes.
+_LEAST_RATE = 1000  # Hz
+KEEP_FREE = 200_000_000  # bytes: a recording beside it must have its room
 
 # Formats that follow names to other files, read devices, or find "sound" in any text.
 _REFUSED = frozenset(
@@ -94,7 +98,7 @@ def _decode(source: Path, target: Path, ctx: JobContext) -> Sound:
     try:
         with open(part, "wb") as out:
             out.write(recording_wav.header(RATE, 1, 0))
-            _run(facts, out, ctx)
+            _run(facts, out, ctx, target.parent)
             out.seek(0)
             out.write(recording_wav.header(RATE, 1, facts.samples))
         truncated = _judge(facts)
@@ -107,7 +111,7 @@ def _decode(source: Path, target: Path, ctx: JobContext) -> Sound:
     return Sound(target, facts.samples, truncated)
 
 
-def _run(facts: _Facts, out: BinaryIO, ctx: JobContext) -> None:
+def _run(facts: _Facts, out: BinaryIO, ctx: JobContext, folder: Path) -> None:
     """Decode everything into ``out``; FFmpeg's refusals become ours."""
     from av.error import FFmpegError
 
@@ -125,7 +129,7 @@ def _run(facts: _Facts, out: BinaryIO, ctx: JobContext) -> None:
                 code = "sound_none" if other else "sound_undecodable"
                 raise InputError(code, path=str(facts.path))
             facts.promised = _promise(container, stream, facts.path)
-            _Pump(facts, container, stream, out, ctx).run()
+            _Pump(facts, container, stream, out, ctx, folder).run()
 
 
 class _Nameless:
@@ -167,12 +171,21 @@ def _promise(container: Any, stream: Any, path: Path) -> float | None:
 class _Pump:
     """Packets in, mixed and resampled samples out."""
 
-    def __init__(self, facts: _Facts, container: Any, stream: Any, out: BinaryIO, ctx: JobContext):
+    def __init__(
+        self,
+        facts: _Facts,
+        container: Any,
+        stream: Any,
+        out: BinaryIO,
+        ctx: JobContext,
+        folder: Path,
+    ):
         self._facts = facts
         self._container = container
         self._stream = stream
         self._out = out
         self._ctx = ctx
+        self._folder = folder
         self._mixer = Mixer()
         self._resampler: Any = None
         self._form: tuple[Any, ...] = ()
@@ -180,6 +193,7 @@ class _Pump:
         self._bytes = max(1, facts.path.stat().st_size)
 
     def run(self) -> None:
+        self._look_at_disk()
         for packet in self._packets():
             self._ctx.check()
             for frame in self._frames(packet):
@@ -228,6 +242,8 @@ class _Pump:
         return frames
 
     def _take(self, frame: Any) -> None:
+        if frame.sample_rate < _LEAST_RATE:
+            raise InputError("sound_undecodable", path=str(self._facts.path))
         form = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
         if form != self._form:
             self._flush()
@@ -274,10 +290,16 @@ class _Pump:
         if facts.samples - self._told < _TELL_EVERY:
             return
         self._told = facts.samples
+        self._look_at_disk()
         if packet.pos is not None and packet.pos > 0:
             self._ctx.report(Progress("convert", packet.pos, self._bytes))
         else:
             self._ctx.report(Progress("convert", facts.seconds, facts.promised))
+
+    def _look_at_disk(self) -> None:
+        free = shutil.disk_usage(self._folder).free
+        if free < KEEP_FREE:
+            raise StorageError("disk_full", path=str(self._folder))
 
 
 def _judge(facts: _Facts) -> bool:

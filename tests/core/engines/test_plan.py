@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Place:
 @pytest.fixture
 def plan(done: list[str], place: Place) -> MemoryPlan:
     return MemoryPlan(
-        unload_language=lambda: done.append("unload"),
+        unload_language=lambda ctx: done.append("unload"),
         end_speech=lambda: done.append("end speech"),
         place=place,
     )
@@ -98,10 +98,24 @@ def test_waiting_ends_with_cancel(plan: MemoryPlan) -> None:
         pass
 
 
+def test_speech_that_is_cancelled_while_the_language_model_goes_gives_its_place_back(
+    place: Place,
+) -> None:
+    def unload(ctx: JobContext) -> None:
+        ctx.cancel()
+        ctx.check()
+
+    plan = MemoryPlan(unload_language=unload, end_speech=lambda: None, place=place)
+    with pytest.raises(Cancelled), plan.speech(JobContext()):
+        raise AssertionError("went on")
+    with plan.language(JobContext()):
+        pass
+
+
 def test_a_roomy_machine_does_both_at_once(done: list[str], place: Place) -> None:
     plan = MemoryPlan(
         place=place,
-        unload_language=lambda: done.append("unload"),
+        unload_language=lambda ctx: done.append("unload"),
         end_speech=lambda: done.append("end"),
         roomy=lambda: True,
     )

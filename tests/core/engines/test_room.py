@@ -36,7 +36,7 @@ class Source:
 @pytest.fixture
 def plan(tmp_path: Path) -> MemoryPlan:
     place = Place(lambda: tmp_path / "models.lock")
-    return MemoryPlan(unload_language=lambda: None, end_speech=lambda: None, place=place)
+    return MemoryPlan(unload_language=lambda ctx: None, end_speech=lambda: None, place=place)
 
 
 def _waits_for_speech(plan: MemoryPlan, work: Callable[[JobContext], object]) -> bool:

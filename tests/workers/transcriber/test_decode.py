@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import wave
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from support import sound_files as made
 from app.core.errors import Cancelled, InputError, StorageError
 from app.core.jobs import JobContext
 from app.core.meetings.speech_sound import Sound, open_sound, read_samples
+from app.workers.transcriber import decode as program
 from app.workers.transcriber.decode import decode
 
 
@@ -235,3 +238,22 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(StorageError) as caught:
         decode(source, tmp_path / "missing" / "sound.wav", JobContext())
     assert caught.value.code == "folder_not_writable"
+
+
+def test_a_header_that_makes_days_of_a_few_kilobytes_is_refused(tmp_path):
+    source = tmp_path / "slow.wav"
+    with wave.open(str(source), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(1)
+        out.writeframes(b"\0\1" * 80_000)
+    assert refused(source) == "sound_undecodable"
+
+
+def test_a_disk_that_fills_is_left_its_room_for_a_recording(tmp_path, monkeypatch):
+    source = made.encode(tmp_path / "a.flac", made.tone(30.0), "flac")
+    free = iter([10**9, 10**9, 10**8])
+    monkeypatch.setattr(program.shutil, "disk_usage", lambda path: SimpleNamespace(free=next(free)))
+    with pytest.raises(StorageError, match="disk_full"):
+        decoded(source)
+    assert not list(tmp_path.glob("sound.*"))
