@@ -133,8 +133,8 @@ class JobContext:
     ) -> JobContext:
         """Return a context for a part of this job with its own progress.
 
-        Notices and Cancel are shared with this one, and data unless ``on_data`` takes them. A job of many parts says
-        ``end`` of each, so that this one does not remember them all.
+        Notices and Cancel are shared with this one, and data unless ``on_data`` takes them. A
+        job of many parts says ``end`` of each, so that this one does not remember them all.
         """
         part = JobContext(on_progress, self._pass_notice, on_data or self._on_data)
         part._leave = self.on_cancel(part.cancel)
