@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from app.core.meetings.pipeline import Pipeline
     from app.core.meetings.records import MeetingRepository
     from app.core.parts import Parts
+    from app.core.playing import SoundPlayer
 
-WORKERS = ("recorder", "transcriber", "index", "reader")
+WORKERS = ("recorder", "transcriber", "index", "reader", "player")
 _ASKS = frozenset({"-h", "--help", "--version"})
 
 
@@ -160,6 +161,15 @@ class Services:
         from app.adapters.recorder import RecorderClient
 
         made = RecorderClient(restart=self.restart)
+        self.closing(made.close)
+        return made
+
+    @made_once
+    def sounds(self) -> SoundPlayer:
+        """Return the player of our own sound."""
+        from app.adapters.player import ChildPlayer
+
+        made = ChildPlayer()
         self.closing(made.close)
         return made
 

@@ -38,6 +38,7 @@ MODULES: dict[str, dict[str, str]] = {
         "pypdfium2": "pypdfium2",
         "rapidocr": "rapidocr",
     },
+    "player": {},
 }
 OCR_MODELS = "OCR models"
 # On Linux PortAudio belongs to the system: a machine without it is whole without a microphone.
@@ -104,9 +105,15 @@ def _read(child: children.Child, ctx: JobContext) -> dict[str, Any]:
     return {"ocr": child.call("trial", {}, ctx, seconds=_SECONDS)}
 
 
+def _loudspeaker(child: children.Child, ctx: JobContext) -> dict[str, Any]:
+    """Look for a loudspeaker; to have none is an answer too."""
+    return {"sound": child.call("trial", {}, ctx, seconds=_SECONDS)}
+
+
 _PROOFS: dict[str, Callable[[children.Child, JobContext], dict[str, Any]]] = {
     "index": _near,
     "reader": _read,
+    "player": _loudspeaker,
 }
 
 

@@ -131,11 +131,12 @@ class DeviceError(AppError):
             "microphone_lost",  # device
             "microphone_failed",  # device
             "microphone_library",  # PortAudio cannot be loaded
-            "microphone_stuck",  # the sound system does not answer
+            "sound_stuck",  # the sound system does not answer
             "recording_running",
             "recording_none",
             "recording_held",  # path: another program keeps it
             "recording_empty",  # device
+            "loudspeaker_none",
             "camera_none",
             "camera_failed",
             "voice_none",

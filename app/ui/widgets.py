@@ -70,12 +70,29 @@ def button(
     if icon and role not in ("primary", "danger"):
         made.setProperty("icon_name", icon)
         dress(made)
+    made.setProperty("key", key)
+    _tell_key(made)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def relabel(made: QPushButton, text: str, icon: str = "") -> None:
+    """Give a button another text and icon; its shortcut stays, which Qt's setText takes away."""
+    if made.text() == text:
+        return
+    made.setText(text)
+    _tell_key(made)
+    if icon:
+        made.setProperty("icon_name", icon)
+        dress(made)
+
+
+def _tell_key(made: QPushButton) -> None:
+    key = made.property("key")
     if key:
         made.setShortcut(QKeySequence(key))
         shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        made.setToolTip(f"{text.replace('&', '')} ({shown})")
-    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    return made
+        made.setToolTip(f"{made.text().replace('&', '')} ({shown})")
 
 
 def dress(made: QPushButton) -> None:

@@ -153,7 +153,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The microphone {device} could not be opened.",
         "Try again, or choose another one.",
     ),
-    "microphone_stuck": (
+    "sound_stuck": (
         "The sound system of this computer does not answer.",
         "Log out and in again, or restart the computer, and try again.",
     ),
@@ -174,6 +174,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "recording_empty": (
         "Nothing was recorded: the microphone {device} gave no sound.",
         "Check that it is switched on, or choose another one.",
+    ),
+    "loudspeaker_none": (
+        "No loudspeaker was found.",
+        "Connect one, or headphones, and try again.",
     ),
     "camera_none": ("No camera was found.", "Plug one in, or choose a picture file."),
     "camera_failed": ("The camera gave no picture.", "Close other programs that use it."),

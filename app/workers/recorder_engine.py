@@ -145,7 +145,7 @@ class Engine:
             elif self._clock() < until:
                 self._listing.append((until, job, future))
             else:
-                future.set_exception(DeviceError("microphone_stuck"))
+                future.set_exception(DeviceError("sound_stuck"))
 
     def _start(self, args: dict[str, Any], future: Future[Any]) -> None:
         if self.busy:

@@ -233,7 +233,7 @@ class Source:
         if self._first is not None and self._clock() - self._lost_at >= STUCK_SECONDS:
             first, self._first = self._first, None
             self.close()
-            first.set_exception(DeviceError("microphone_stuck"))
+            first.set_exception(DeviceError("sound_stuck"))
 
     def _use(self, stream: Stream) -> None:
         self._stream = stream

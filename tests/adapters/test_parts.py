@@ -13,7 +13,7 @@ from app.core.build import build_id
 from app.core.jobs import JobContext
 
 
-@pytest.mark.parametrize("name", ["recorder", "transcriber", "index", "reader"])
+@pytest.mark.parametrize("name", ["recorder", "transcriber", "index", "reader", "player"])
 def test_every_child_starts_and_lacks_nothing(name: str) -> None:
     answer = ChildParts().ask(name, JobContext())
     assert answer.whole, answer

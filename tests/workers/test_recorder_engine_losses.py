@@ -267,7 +267,7 @@ def test_a_start_that_hangs_says_so_and_leaves_nothing(recorder):
     recorder.pass_time(STUCK_SECONDS - 0.1)
     assert not starting.done()
     recorder.pass_time(0.2)
-    assert starting.exception(0).code == "microphone_stuck"
+    assert starting.exception(0).code == "sound_stuck"
     assert list(recorder.root.iterdir()) == [] and not recorder.engine.busy
 
 
@@ -275,7 +275,7 @@ def test_devices_that_are_never_told_are_an_error_in_time(recorder):
     recorder.audio.hang = True
     listing = recorder.engine.call("devices", {})
     recorder.pass_time(STUCK_SECONDS + 0.1)
-    assert listing.exception(0).code == "microphone_stuck"
+    assert listing.exception(0).code == "sound_stuck"
 
 
 def test_an_unforeseen_fault_of_a_library_refuses_a_start_and_not_the_next(recorder):

@@ -16,7 +16,7 @@ from app.core.meetings.recording_port import LOST, PAUSED, State
 from app.ui.accessible import LineEdit
 from app.ui.jobs import Listeners
 from app.ui.tab import House
-from app.ui.widgets import button, gap, label, named, row
+from app.ui.widgets import button, gap, label, named, relabel, row
 from app.words import tr
 from app.words.durations import clock, spoken
 
@@ -251,7 +251,7 @@ class RecordingPanel(QFrame):
             return
         self._seconds = state.time
         paused = state.phase == PAUSED
-        self.pause.setText(tr("&Go on") if paused else tr("&Pause"))
+        relabel(self.pause, tr("Go on") if paused else tr("&Pause"), "play" if paused else "pause")
         self._say_time()
         if not was or not self._clock.isActive():
             self._clock.start()

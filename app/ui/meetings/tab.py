@@ -107,7 +107,9 @@ class MeetingsTab(Tab):
     def _build_view(self) -> MeetingView:
         from app.ui.meetings import view as module  # heavy: only when a meeting is shown
 
-        view = module.MeetingView()
+        services = self.house.services
+        view = module.MeetingView(self.house.runner, lambda: services.sounds)
+        view.failed.connect(self.show_error)
         view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
         view.retried.connect(self._retry)
         view.language_chosen.connect(self._language)

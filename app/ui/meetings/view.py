@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from app.core.errors import from_wire
 from app.core.meetings.model import Segment
 from app.core.meetings.records import BLOCKED, FAILED
+from app.core.playing import SoundPlayer
 from app.ui.devices.player import Player
+from app.ui.jobs import JobRunner
 from app.ui.meetings.language import LanguageQuestion
 from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
 from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
 from app.ui.rows import Row, RowList
-from app.ui.widgets import Splitter, button, column, gap, label, row, shorter
+from app.ui.widgets import Splitter, button, column, gap, label, relabel, row, shorter
 from app.words import tr
 from app.words.durations import clock
 from app.words.errors import error_words
 from app.words.settings import CHOICES
 
+_JUST_BEGUN = 0.5  # seconds
 _TITLE = 120  # characters that are shown; the tool tip and a screen reader have all
 
 
@@ -34,8 +37,9 @@ class MeetingView(QWidget):
     retried = Signal(str)
     language_chosen = Signal(str)
     engine_wanted = Signal(str)
+    failed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, runner: JobRunner, sounds: Callable[[], SoundPlayer]) -> None:
         super().__init__()
         self.title = label("", "title")
         self.facts = label("", "muted", wraps=False)
@@ -48,17 +52,19 @@ class MeetingView(QWidget):
         self.minutes = RowList(tr("Minutes"), tag_width=gap(14))
         self.transcript = RowList(tr("Transcript"), tag_width=gap(14))
         self.minutes.opened.connect(self._open_item)
+        self.minutes.clicked.connect(self._show_item)
         self.transcript.opened.connect(self._open_segment)
-        self.player = Player(self)
+        self.transcript.clicked.connect(self._open_segment)
+        self.player = Player(runner, sounds, self)
         self.player.moved.connect(self._follow)
         self.player.playing.connect(self._playing)
         self.place = label("", "muted", wraps=False)
-        self.play = button(tr("Play"), self.play_or_pause, icon="play")
+        self.play = button(tr("Play"), self.play_or_pause, icon="play", key="Ctrl+Shift+P")
         self._sound: Path | None = None
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
         self._opened: tuple[object, int] = (None, 0)
-        self.player.failed.connect(lambda: self.place.setText(tr("This cannot be played here.")))
+        self.player.failed.connect(self.failed)
         self._build()
 
     def _build(self) -> None:
@@ -127,6 +133,12 @@ class MeetingView(QWidget):
 
     # --- sound --------------------------------------------------------------------
 
+    def _show_item(self, index: QModelIndex) -> None:
+        """Show what a line of the minutes comes from, beside it; Enter goes there and plays."""
+        chosen = self.minutes.current_row()
+        if chosen is not None and isinstance(chosen.data, tuple) and chosen.data:
+            self.transcript.go_to(int(chosen.data[0]))
+
     def _open_item(self, index: QModelIndex) -> None:
         chosen = self.minutes.current_row()
         if chosen is None:
@@ -154,12 +166,16 @@ class MeetingView(QWidget):
         return next((s.start for s in self._segments if s.id == segment), None)
 
     def _play_from(self, seconds: float | None) -> None:
-        if self._sound is not None and seconds is not None:
-            self.player.play(self._sound, seconds)
+        if self._sound is None or seconds is None:
+            return
+        begun = self.player.is_playing and self.player.file == self._sound
+        if begun and abs(self.player.place - seconds) < _JUST_BEGUN:
+            return  # the second click of a double click
+        self.player.play(self._sound, seconds)
 
     def play_or_pause(self) -> None:
-        """Play from the current entry, or pause."""
-        if self.player.is_playing:
+        """Pause, go on from where it was paused, or play from the current entry."""
+        if self.player.is_playing or self.player.place > 0:
             self.player.toggle()
             return
         chosen = self.transcript.current_row()
@@ -167,7 +183,7 @@ class MeetingView(QWidget):
         self._play_from(start if start is not None else 0.0)
 
     def _playing(self, playing: bool) -> None:
-        self.play.setText(tr("Pause") if playing else tr("Play"))
+        relabel(self.play, tr("Pause") if playing else tr("Play"), "pause" if playing else "play")
 
     def _follow(self, seconds: float) -> None:
         self.place.setText(clock(seconds))

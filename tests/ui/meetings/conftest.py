@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support import meeting_values as values
 from support.sound_files import tone, write_wav
+from support.stand_in_player import StandInPlayer
 from support.window import StandInRecorder, add_meeting
 
 from app.bootstrap import Services
@@ -32,7 +33,16 @@ def done(services: Services, sound: Path) -> int:
 
 
 @pytest.fixture
-def tab(recorder, shell, qtbot, idle):
+def speaker(services: Services) -> StandInPlayer:
+    """A loudspeaker that plays for as long as it is told to."""
+    made = StandInPlayer()
+    made.held = True
+    services.__dict__["sounds"] = made
+    return made
+
+
+@pytest.fixture
+def tab(recorder, speaker, shell, qtbot, idle):
     made = shell.open("meetings")
     qtbot.waitUntil(lambda: made.ready, timeout=20_000)
     idle(shell)

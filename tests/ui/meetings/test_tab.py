@@ -136,7 +136,7 @@ def test_a_decision_leads_to_what_was_said_and_plays_it(tab_with_meeting, qtbot,
     view.minutes.setFocus()
     qtbot.keyClick(view.minutes, Qt.Key.Key_Return)
     assert view.transcript.current_row().key == 2
-    assert view.player._file == sound
+    assert view.player.file == sound
     view.player.stop()
 
 

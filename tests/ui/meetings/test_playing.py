@@ -1,0 +1,114 @@
+"""Playing a meeting: from a row, pause and on, to the end, and without a loudspeaker."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.core.errors import DeviceError
+from app.ui.widgets import relabel
+
+
+@pytest.fixture
+def view(tab_with_meeting):
+    return tab_with_meeting.view
+
+
+@pytest.fixture
+def begun(view, speaker, qtbot):
+    """The meeting plays from its third entry, and the loudspeaker said so."""
+    view.transcript.go_to(3, focus=True)
+    qtbot.keyClick(view.transcript, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.place.text() == "00:03")
+    return view
+
+
+def click(qtbot, rows, key) -> None:
+    rows.go_to(key)
+    place = rows.visualRect(rows.currentIndex()).center()
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_one_click_on_an_entry_plays_from_its_time(view, speaker, qtbot) -> None:
+    click(qtbot, view.transcript, 3)
+    qtbot.waitUntil(lambda: speaker.asked == [("sound.wav", 3.0)])
+    view.player.stop()
+
+
+def test_a_double_click_plays_once(view, speaker, qtbot) -> None:
+    click(qtbot, view.transcript, 3)
+    place = view.transcript.visualRect(view.transcript.currentIndex()).center()
+    qtbot.mouseDClick(view.transcript.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: bool(speaker.asked))
+    assert speaker.asked == [("sound.wav", 3.0)]
+    view.player.stop()
+
+
+def test_one_click_on_a_line_of_the_minutes_shows_what_it_comes_from(view, speaker, qtbot) -> None:
+    click(qtbot, view.minutes, ("i", ("d", 0)))
+    assert view.transcript.current_row().key == 2
+    assert speaker.asked == []
+
+
+def test_pause_keeps_the_place_and_play_goes_on_from_there(begun, speaker, qtbot) -> None:
+    begun.play.click()
+    qtbot.waitUntil(lambda: begun.play.text() == "Play")
+    begun.transcript.go_to(1)
+    begun.play.click()
+    qtbot.waitUntil(lambda: len(speaker.asked) == 2)
+    assert speaker.asked[1] == ("sound.wav", pytest.approx(3.0, abs=0.2))
+    begun.player.stop()
+
+
+def test_the_button_says_and_shows_what_it_will_do(begun) -> None:
+    assert (begun.play.text(), begun.play.property("icon_name")) == ("Pause", "pause")
+    begun.player.stop()
+    assert (begun.play.text(), begun.play.property("icon_name")) == ("Play", "play")
+
+
+def test_the_key_of_the_button_works_each_time(begun, shell, qtbot) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for text in ("Play", "Pause", "Play"):
+        qtbot.keyClick(shell, Qt.Key.Key_P, both)
+        qtbot.waitUntil(lambda text=text: begun.play.text() == text)
+
+
+def test_escape_pauses_what_plays(begun, shell, qtbot) -> None:
+    shell.escape()
+    qtbot.waitUntil(lambda: not begun.player.is_playing)
+    assert begun.player.place == pytest.approx(3.0, abs=0.2)
+
+
+def test_a_sound_that_has_ended_begins_anew(view, speaker, qtbot) -> None:
+    speaker.held = False
+    view.player.play(view._sound, 7.8)
+    qtbot.waitUntil(lambda: not view.player.is_playing)
+    view.transcript.go_to(1)
+    view.play.click()
+    qtbot.waitUntil(lambda: len(speaker.asked) == 2)
+    assert speaker.asked[1] == ("sound.wav", 1.0)
+    view.player.stop()
+
+
+def test_without_a_loudspeaker_the_tab_says_what_to_do(
+    tab_with_meeting, view, speaker, qtbot, monkeypatch
+) -> None:
+    def fail(*_) -> None:
+        raise DeviceError("loudspeaker_none")
+
+    monkeypatch.setattr(speaker, "play", fail)
+    view.play.click()
+    qtbot.waitUntil(lambda: "No loudspeaker" in tab_with_meeting.message.text)
+    assert view.play.text() == "Play"
+
+
+def test_another_meeting_ends_what_plays(begun, tab_with_meeting, services, shell, idle) -> None:
+    begun.player.stop()
+    assert begun.player.file is None and begun.player.place == 0.0
+
+
+def test_a_button_keeps_its_key_when_its_text_changes(begun) -> None:
+    relabel(begun.play, "&Something else")
+    assert begun.play.shortcut().toString() == "Ctrl+Shift+P"
+    assert "Ctrl+Shift+P" in begun.play.toolTip()
+    begun.player.stop()
