@@ -21,6 +21,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import (
     QColor,
@@ -313,6 +314,12 @@ class RowList(List):
             if place is not None and place != self.currentIndex().row():
                 self.setCurrentIndex(self.rows.index(place))
 
+    def say_empty(self, text: str) -> None:
+        """Say what will stand here, as long as nothing does."""
+        self._empty = text
+        self.setAccessibleDescription("" if self.rows.rowCount() else text)
+        self.viewport().update()
+
     def current_row(self) -> Row | None:
         """Return the current row."""
         return self.currentIndex().data(ROW) if self.currentIndex().isValid() else None
@@ -334,6 +341,13 @@ class RowList(List):
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
         self._grow()
+        if not self._grows and self.currentIndex().isValid():
+            # Rows that wrap anew move: the current one must not leave the view.
+            QTimer.singleShot(0, self, self._keep_in_view)
+
+    def _keep_in_view(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), self.ScrollHint.EnsureVisible)
 
     def paintEvent(self, event: Any) -> None:
         """Paint the rows, or what will stand here."""

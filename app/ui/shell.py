@@ -21,7 +21,7 @@ from app.ui.icons import text_icon
 from app.ui.jobs import JobRunner
 from app.ui.kinds import tab_for
 from app.ui.speech import Speech
-from app.ui.strips import FirstQuestion, ServerBanner
+from app.ui.strips import FirstQuestion, ServerBanner, Sign
 from app.ui.tab import House, Tab
 from app.ui.widgets import dress, label
 from app.words import tr
@@ -54,7 +54,10 @@ class Shell(QMainWindow):
         self.runner = JobRunner(self)
         self.announcer = Announcer(self)
         self.speech = Speech(services.settings, self.announcer, Voice(parent=self))
-        self.house = House(services, self.runner, self.speech, self.intent, self.broadcast)
+        self.sign = Sign()
+        self.house = House(
+            services, self.runner, self.speech, self.intent, self.broadcast, self.sign.show_sign
+        )
         self._built: dict[str, Tab] = {}
         self._may_close = False
         self._build(ask_first and not services.settings.current.speech_asked)
@@ -94,6 +97,7 @@ class Shell(QMainWindow):
         self.private = QLabel(tr("Nothing leaves this laptop"))
         self.private.setVisible(not self.services.settings.current.ollama_confirmed)
         self.statusBar().addWidget(self.status, 1)
+        self.statusBar().addPermanentWidget(self.sign)
         self.statusBar().addPermanentWidget(self.private)
         self.statusBar().setSizeGripEnabled(False)
         self._show_jobs()
@@ -145,6 +149,7 @@ class Shell(QMainWindow):
         fresh = key not in self._built
         made = self.tab(key)
         made.opened()
+        self.sign.elsewhere(key != "meetings")
         if fresh:
             made.show()
 
@@ -193,6 +198,7 @@ class Shell(QMainWindow):
             return
         self.speech.stop()
         for made in self._built.values():
+            made.message.refuse()
             made.escape()
         self.runner.stop_answers()
 

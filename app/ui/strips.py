@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.core.settings import Settings
-from app.ui.widgets import button, gap, label, row
+from app.ui.message import Action
+from app.ui.widgets import button, gap, label, reachable, row
 from app.words import tr
 
 
@@ -55,6 +56,43 @@ class FirstQuestion(QFrame):
             self.answered.emit("auto")
             return
         super().keyPressEvent(event)
+
+
+class Sign(QWidget):
+    """What must be seen in every tab as long as it lasts: that something is recorded.
+
+    Stands in the status line, with the button that ends it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = reachable(label("", "sign", wraps=False))
+        self.act = button("", self._pressed)
+        self._action: Action | None = None
+        self.setLayout(row(self.text, self.act))
+        self._elsewhere = True
+        self.hide()
+
+    def show_sign(self, text: str, action: Action | None) -> None:
+        """Show ``text`` and a button; "" takes the sign away."""
+        self._action = action
+        self.text.setText(text)
+        if action is not None:
+            self.act.setText(action[0])
+        self._settle()
+
+    def elsewhere(self, elsewhere: bool) -> None:
+        """Hear whether another tab is shown than the one that tells the same at length."""
+        self._elsewhere = elsewhere
+        self._settle()
+
+    def _settle(self) -> None:
+        self.act.setVisible(self._action is not None)
+        self.setVisible(bool(self.text.text()) and self._elsewhere)
+
+    def _pressed(self) -> None:
+        if self._action is not None:
+            self._action[1]()
 
 
 class ServerBanner(QFrame):

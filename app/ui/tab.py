@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from app.core.errors import AppError
 from app.core.jobs import Notice
 from app.core.settings import SettingsStore
 from app.ui.jobs import Job, JobRunner, Listeners, Work
+from app.ui.message import Action, MessageBar
 from app.ui.speech import Speech
-from app.ui.widgets import MessageBar
 from app.words import tr
 from app.words.errors import error_words
 from app.words.notices import notice_words
@@ -50,6 +50,7 @@ class House:
     speech: Speech
     intent: Callable[[str, str, Any], None]  # tab, what to do there, with what
     broadcast: Callable[[str], None] = lambda what: None  # news for every open tab
+    sign: Callable[[str, Action | None], None] = lambda text, action: None  # in every tab
 
     @property
     def settings(self) -> SettingsStore:
@@ -90,20 +91,18 @@ class Tab(QWidget):
         return True
 
     def show_error(
-        self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
+        self, error: AppError, action: Action | None = None, *, about: Hashable = None
     ) -> None:
         """Show an error in the tab and say it."""
-        self.message.error(error, action or self._way_on(error.code, error.params))
+        self.message.error(error, action or self._way_on(error.code, error.params), about=about)
         self.house.speech.tell(error_words(error).sentence(), urgent=True)
 
-    def show_notice(self, notice: Notice) -> None:
+    def show_notice(self, notice: Notice, *, about: Hashable = None) -> None:
         """Show a notice in the tab and say it."""
-        self.message.notice(notice, self._way_on(notice.code, notice.params))
+        self.message.notice(notice, self._way_on(notice.code, notice.params), about=about)
         self.house.speech.tell(notice_words(notice.code, notice.params))
 
-    def _way_on(
-        self, code: str, params: Mapping[str, Any]
-    ) -> tuple[str, Callable[[], object]] | None:
+    def _way_on(self, code: str, params: Mapping[str, Any]) -> Action | None:
         """Return the button to the Engines tab, where that helps."""
         kind = engine_needed(code, params)
         if kind is None or self.KEY == "engines":

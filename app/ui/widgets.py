@@ -25,14 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.errors import AppError
-from app.core.jobs import Notice, Progress
+from app.core.jobs import Progress
 from app.ui.icons import AIR, spaced_icon
 from app.ui.theme import unit
 from app.words import tr
 from app.words.durations import time_left
-from app.words.errors import error_words
-from app.words.notices import notice_words
 from app.words.steps import step_words
 
 
@@ -149,6 +146,13 @@ def named(text: str, widget: QWidget) -> QLabel:
     return made
 
 
+def reachable(made: QLabel) -> QLabel:
+    """Let Tab reach a text that says a state, and show when it is there."""
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setProperty("reach", True)
+    return made
+
+
 class Card(QFrame):
     """A framed group on a page."""
 
@@ -261,68 +265,6 @@ class ReadOnlyText(QTextEdit):
         """Show ``text`` as plain text, from its beginning."""
         self.setPlainText(text)
         self.moveCursor(self.textCursor().MoveOperation.Start)
-
-
-class MessageBar(QFrame):
-    """Expected trouble, in its tab: what happened and the thing to do next as a button."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._text = label("")
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._act = button("", self._pressed)
-        self._close = button(tr("Close"), self.clear)
-        inside = row(self._text, self._act, self._close)
-        inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
-        self.setLayout(inside)
-        self._action: Callable[[], object] | None = None
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """Return what is shown, empty when hidden."""
-        return self._text.text() if not self.isHidden() else ""
-
-    def error(
-        self, error: AppError, action: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
-        """Show an error, with what to do next."""
-        self._show("error", error_words(error).sentence(), action)
-
-    def notice(
-        self, notice: Notice, action: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
-        """Show a notice."""
-        self._show("notice", notice_words(notice.code, notice.params), action)
-
-    def say(self, text: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        """Show a sentence."""
-        self._show("notice", text, action)
-
-    def _show(self, role: str, text: str, action: tuple[str, Callable[[], object]] | None) -> None:
-        self.setProperty("role", role)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self._text.setText(text)
-        self._action = action[1] if action else None
-        self._act.setText(action[0] if action else "")
-        self._act.setVisible(action is not None)
-        self.show()
-
-    def focus_action(self) -> None:
-        """Put the keys on what to do next."""
-        self._act.setFocus()
-
-    def _pressed(self) -> None:
-        action = self._action
-        self.clear()
-        if action is not None:
-            action()
-
-    def clear(self) -> None:
-        """Hide it."""
-        self.hide()
 
 
 class JobBar(QFrame):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.words import tr, trn
+
+if TYPE_CHECKING:
+    from app.core.meetings.records import Step
 
 STEP_NAMES: dict[str, str] = {
     "sound": "Sound",
@@ -31,6 +36,46 @@ HEADINGS: dict[str, str] = {
     "speakers": "Who spoke",
     "unsupported": "Left out: the transcript does not say this",
 }
+
+
+# What a step that cannot go on waits for, by the code of its error.
+BLOCKED: dict[str, str] = {
+    "language_needed": "waits for the language",
+    "engine_language": "needs a Whisper model",
+    "engine_missing": "needs an engine",
+}
+
+# What stands in place of a transcript or of minutes that are not there, by the step's state.
+AWAITED: dict[str, dict[str, str]] = {
+    "transcript": {
+        "waiting": "What was said will stand here.",
+        "running": "What was said appears here as it is written down.",
+        "done": "No speech was heard.",
+        "failed": "There is no transcript. Above it says why; “Try again” there does it once more.",
+        "cancelled": "The transcript was stopped. “Try again” above does it once more.",
+        "blocked": "There is no transcript yet. Above it says what it waits for.",
+    },
+    "minutes": {
+        "waiting": "Decisions, actions and questions will stand here once all is written down.",
+        "running": "Decisions, actions and questions will stand here in a moment.",
+        "done": "Nothing was said that could stand here.",
+        "failed": "There are no minutes. Above it says why; “Try again” there does them once more.",
+        "cancelled": "The minutes were stopped. “Try again” above does them once more.",
+        "blocked": "There are no minutes yet. Above it says what they wait for.",
+    },
+}
+
+
+def awaited(step: str, state: str) -> str:
+    """Return what stands in place of the results of ``step`` while there are none."""
+    return tr(AWAITED[step][state])
+
+
+def step_state(step: Step) -> str:
+    """Return where a step stands; of one that is blocked what it waits for."""
+    if step.state == "blocked" and step.error in BLOCKED:
+        return tr(BLOCKED[step.error])
+    return state_name(step.state)
 
 
 def step_name(name: str) -> str:

@@ -48,7 +48,7 @@ def test_the_sample_meeting_is_heard_from_the_first_question_to_its_minutes(desk
 
     desk.key("alt+t")
     desk.hear("Importing meeting", since=heard)
-    desk.hear("minutes of meeting are ready", since=heard, seconds=240)
+    desk.hear("minutes of Sample meeting are ready", since=heard, seconds=240)
 
     heard = len(desk.spoken)
     desk.key("ctrl+1")

@@ -14,7 +14,8 @@ TEXT = [("text", "window"), ("text", "base"), ("text", "raised"), ("muted", "win
         ("on_selected", "selected"), ("warn", "warn_ground"), ("danger", "raised"),
         ("on_danger", "danger"), ("good", "raised"), ("text", "warn_ground")]  # fmt: skip
 PARTS = [("border", "base"), ("border", "window"), ("focus", "window"), ("focus", "base"),
-         ("accent", "window"), ("danger", "window")]  # fmt: skip
+         ("accent", "window"), ("danger", "window"), ("accent", "base"), ("border", "raised"),
+         ("focus", "raised"), ("good", "window")]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", theme.NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from app.core.meetings import recording as rec
 from app.core.meetings.export import export_minutes, export_transcript
 from app.core.meetings.export_captions import CAPTIONS
 from app.core.meetings.labels import MeetingLabels
+from app.core.meetings.model import Note
 from app.core.meetings.recording_hold import Holds
 from app.core.meetings.recording_join import JOINED_FILE, join
 from app.core.meetings.recording_repair import recover_all
@@ -64,15 +65,16 @@ class MeetingDesk:
         self._labels = labels
         self._holds = Holds()
 
-    def add(self, path: Path, *, language: str | None = None) -> int:
+    def add(self, path: Path, *, language: str | None = None, title: str = "") -> int:
         """Make a meeting of a sound or video file and return its number.
 
-        The file itself is left where it is. Raises ``InputError``, ``StorageError``.
+        Its title is ``title`` or the file's name. The file itself is left where it is.
+        Raises ``InputError``, ``StorageError``.
         """
         found = path.absolute()
         check_file(found)
         check_name(found)
-        title = " ".join(found.stem.replace("_", " ").split()) or found.name
+        title = title or " ".join(found.stem.replace("_", " ").split()) or found.name
         return self._meetings.create(title, kind=IMPORT, original=str(found), language=language).id
 
     def hold(self, folder: Path) -> bool:
@@ -215,6 +217,9 @@ class MeetingDesk:
                 yield f"{base} transcript.{form}", text
         minutes = self._meetings.minutes(meeting.id)
         if minutes is not None:
+            # Title and notes as they are now, not as they were when the minutes were made.
+            notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))
+            minutes = replace(minutes, title=meeting.title, notes=notes)
             labels = self._labels(minutes.language)
             for form in ("md", "txt", "json"):
                 yield f"{base} minutes.{form}", export_minutes(minutes, form, labels=labels)

@@ -205,8 +205,9 @@ class ExportWork:
         self._write = write
 
     def digest(self, meeting: Meeting) -> str:
-        """Return what names the minutes."""
-        return _digest(self.name, meeting.title, meeting.step("minutes").finished)
+        """Return what names the minutes, the title and the notes."""
+        notes = [f"{note.time} {note.text}" for note in self._meetings.notes(meeting.id)]
+        return _digest(self.name, meeting.title, meeting.step("minutes").finished, *notes)
 
     def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
         """Write the files."""

@@ -26,8 +26,10 @@ class MeetingsPresenter(QObject):
     changed = Signal(int)  # steps or results of one meeting changed
     progressed = Signal(int, str, object)  # meeting, step, Progress
     heard = Signal(int, object)  # meeting, a Segment that was just written down
-    failed = Signal(object)  # AppError
-    noticed = Signal(object)  # Notice
+    imported = Signal(int)  # the last of the meetings that were just imported
+    begun = Signal(int)  # a meeting is worked on from now on
+    failed = Signal(object, object)  # AppError, the meeting it is about or None
+    noticed = Signal(object, object)  # Notice, the meeting it is about or None
 
     def __init__(self, house: House):
         super().__init__()
@@ -65,17 +67,19 @@ class MeetingsPresenter(QObject):
         """Let meetings go on that waited for an engine."""
         self.begin()
 
-    def import_files(self, files: Sequence[Path], *, language: str | None = None) -> None:
+    def import_files(
+        self, files: Sequence[Path], *, language: str | None = None, title: str = ""
+    ) -> None:
         """Make a meeting of each file and start to work on them."""
         chosen = list(files)
         names = ", ".join(path.name for path in chosen[:3])
         self._house.speech.tell(tr("Importing {names}.").format(names=names))
 
         def work(ctx: JobContext) -> list[int]:
-            numbers = []
+            add, numbers = self._services.desk.add, []
             for path in chosen:
                 try:
-                    numbers.append(self._services.desk.add(path, language=language))
+                    numbers.append(add(path, language=language, title=title))
                 except AppError as error:  # one bad file does not stop the others
                     ctx.emit("error", error)
             return numbers
@@ -89,7 +93,7 @@ class MeetingsPresenter(QObject):
         self.listed.emit()
         self.enqueue(*numbers)
         if numbers:
-            self.changed.emit(numbers[-1])
+            self.imported.emit(numbers[-1])
 
     def enqueue(self, *numbers: int) -> None:
         """Work on these meetings after those that wait."""
@@ -105,10 +109,10 @@ class MeetingsPresenter(QObject):
         step = _Running()
         told = Listeners(
             progress=lambda p: self._progress(number, step.name, p),
-            notice=self.noticed.emit,
+            notice=lambda notice: self.noticed.emit(notice, number),
             data=lambda kind, data: self._data(number, step, kind, data),
             done=lambda meeting: self._ended(number, meeting),
-            failed=self.failed.emit,
+            failed=lambda error: self.failed.emit(error, number),
             cancelled=lambda: self.changed.emit(number),
             ended=lambda: self._free(number),
         )
@@ -118,6 +122,7 @@ class MeetingsPresenter(QObject):
                 number, ctx, lambda n: ctx.emit("step", _running_step(self._services, n))
             )
 
+        self.begun.emit(number)
         self._job = self._house.runner.start(tr("Working on a meeting"), work, told, keeps=True)
 
     def _data(self, number: int, step: _Running, kind: str, data: Any) -> None:
@@ -230,18 +235,30 @@ class MeetingsPresenter(QObject):
         self._work(tr("Exporting"), lambda ctx: self._services.desk.export(number, folder), done)
 
     def _do(self, number: int, call: Any) -> None:
-        def finish(_: Any) -> None:
+        """Change what a person wrote about a meeting; its exported files follow."""
+
+        def work(ctx: JobContext) -> bool:
+            from app.core.meetings.records import DONE
+
+            call()
+            return all(step.state == DONE for step in self._services.meetings.get(number).steps)
+
+        def finish(whole: bool) -> None:
             self.listed.emit()
             self.changed.emit(number)
+            if whole:
+                self.enqueue(number)
 
-        self._work(tr("Saving"), lambda ctx: call(), finish)
+        self._work(tr("Saving"), work, finish)
 
     def _work(self, title: str, work: Any, done: Any) -> None:
-        told = Listeners(done=done, failed=self._fail, notice=self.noticed.emit)
+        told = Listeners(
+            done=done, failed=self._fail, notice=lambda notice: self.noticed.emit(notice, None)
+        )
         self._house.runner.start(title, work, told, keeps=True)
 
     def _fail(self, error: AppError) -> None:
-        self.failed.emit(error)
+        self.failed.emit(error, None)
 
 
 class _Running:

@@ -16,7 +16,7 @@ from app.core.meetings.recording_port import LOST, PAUSED, State
 from app.ui.accessible import LineEdit
 from app.ui.jobs import Listeners
 from app.ui.tab import House
-from app.ui.widgets import button, gap, label, named, relabel, row
+from app.ui.widgets import button, gap, label, named, reachable, relabel, row
 from app.words import tr
 from app.words.durations import clock, spoken
 
@@ -30,6 +30,8 @@ class RecordingPanel(QFrame):
     failed = Signal(object)
     noticed = Signal(object)
     closed = Signal()
+    changed = Signal()  # it begins, pauses, goes on or ends
+    heard = Signal()  # there is sound again after silence
     _told = Signal(str, object)
 
     def __init__(self, house: House):
@@ -42,8 +44,7 @@ class RecordingPanel(QFrame):
         self._stopping = False
         self._level_db = _SILENT_DB
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
-        self.what = label("", "heading", wraps=False)
-        self.what.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.what = reachable(label("", "heading", wraps=False))
         self.level = QProgressBar()
         self.level.setRange(0, 60)
         self.level.setTextVisible(False)
@@ -167,6 +168,9 @@ class RecordingPanel(QFrame):
 
     def stop_and_close(self) -> None:
         """Stop, keep, and then let the window close."""
+        if not self.running:  # it has ended in the meantime
+            self.closed.emit()
+            return
         self._closing = True
         self.stop()
 
@@ -229,8 +233,10 @@ class RecordingPanel(QFrame):
             if data.error is not None:
                 self.failed.emit(data.error)
         elif kind == "level":
-            self._level_db = float(data.get("rms", _SILENT_DB))
+            was, self._level_db = self._level_db, float(data.get("rms", _SILENT_DB))
             self.level.setValue(round(max(0.0, 60.0 + self._level_db)))
+            if was <= _SILENT_DB < self._level_db:
+                self.heard.emit()
         elif kind == "notice":
             self.noticed.emit(data)
         elif kind == "ended" and self.running:
@@ -248,11 +254,16 @@ class RecordingPanel(QFrame):
         self.setVisible(self.running)
         if not self.running or state is None:
             self._clock.stop()
+            self._house.sign("", None)
+            self.changed.emit()
             return
         self._seconds = state.time
         paused = state.phase == PAUSED
         relabel(self.pause, tr("Go on") if paused else tr("&Pause"), "play" if paused else "pause")
+        if state.phase in (PAUSED, LOST):
+            self.level.setValue(0)  # nothing is heard
         self._say_time()
+        self.changed.emit()
         if not was or not self._clock.isActive():
             self._clock.start()
 
@@ -262,7 +273,9 @@ class RecordingPanel(QFrame):
             PAUSED: tr("Paused {time}"),
             LOST: tr("Microphone lost {time}"),
         }.get(phase, tr("Recording {time}"))
-        self.what.setText(words.format(time=clock(self._seconds)))
+        text = words.format(time=clock(self._seconds))
+        self.what.setText(text)
+        self._house.sign(text, (tr("Stop recording"), self.stop))
 
     def state_words(self) -> str:
         """Return what the state key says: "recording 32 minutes, microphone good"."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.core.jobs import Progress
 from app.core.meetings.records import BLOCKED, CANCELLED, DONE, FAILED, RUNNING, Meeting, Step
 from app.ui.tab import engine_needed, ways
-from app.ui.widgets import button, column, gap, label, row
+from app.ui.widgets import button, column, gap, label, reachable, row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import time_left
@@ -25,9 +25,8 @@ class StepCard(QFrame):
         self.name = name
         self.setProperty("role", "card")
         self._title = label(words.step_name(name), "heading", wraps=False)
-        self.state = label("", "muted")
         # Reached by Tab, so that a screen reader can ask for one step's state.
-        self.state.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.state = reachable(label("", "muted"))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(words.step_name(name))
@@ -53,14 +52,15 @@ class StepCard(QFrame):
         self._bar.setVisible(step.state == RUNNING)
         # Why it cannot go on is long and stands below the cards, in the whole width.
         if step.state in (FAILED, BLOCKED):
-            self._say(words.state_name(step.state), sentence)
+            self._say(words.step_state(step), sentence)
         else:
             self._say(sentence or words.state_name(step.state))
         if step.state == RUNNING and step.total:
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(1000 * min(1.0, step.done / step.total)))
-        else:
-            self._bar.setRange(0, 0 if step.state == RUNNING else 1)
+        elif step.state == RUNNING:
+            self._bar.setRange(0, 0)
+        # A bar that is hidden keeps its value: a reset one is read out as -100 percent.
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the running step is and how long still."""
@@ -93,6 +93,9 @@ class StepsBar(QWidget):
         super().__init__()
         self.cards: dict[str, StepCard] = {}
         self._layout: QHBoxLayout = row()
+        # Made here and not when they are first shown: Tab goes in the order of making.
+        for name in words.STEP_NAMES:
+            self._card(name)
         self.why = label("", "warn")
         self.ways = button(ways(), lambda: self.engine_wanted.emit(self._needed))
         self._needed = ""
@@ -103,13 +106,7 @@ class StepsBar(QWidget):
     def show_meeting(self, meeting: Meeting, sentences: dict[str, str]) -> None:
         """Show the steps of ``meeting``; later steps get a card by themselves."""
         for step in meeting.steps:
-            if step.name not in self.cards:
-                card = StepCard(step.name)
-                card.cancelled.connect(self.cancelled)
-                card.retried.connect(self.retried)
-                self.cards[step.name] = card
-                self._layout.addWidget(card, 1)
-            self.cards[step.name].show_step(step, sentences.get(step.name, ""))
+            self._card(step.name).show_step(step, sentences.get(step.name, ""))
         stuck = [s for s in meeting.steps if s.state in (FAILED, BLOCKED)]
         why = [sentences[step.name] for step in stuck if step.name in sentences]
         self.why.setText("\n".join(why))
@@ -117,6 +114,14 @@ class StepsBar(QWidget):
         needed = [engine_needed(step.error, step.error_params) for step in stuck]
         self._needed = next((kind for kind in needed if kind), "")
         self.ways.setVisible(bool(self._needed))
+
+    def _card(self, name: str) -> StepCard:
+        if name not in self.cards:
+            card = self.cards[name] = StepCard(name)
+            card.cancelled.connect(self.cancelled)
+            card.retried.connect(self.retried)
+            self._layout.addWidget(card, 1)
+        return self.cards[name]
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""

@@ -6,11 +6,14 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
+from app.core.jobs import Notice
+from app.ui.dialogs import ask_text
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
 from app.ui.meetings.presenter import MeetingsPresenter
@@ -18,10 +21,12 @@ from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, Splitter, button, column, gap, row, shorter
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, relabel, row, shorter
 from app.words import meetings as words
-from app.words import tr
+from app.words import tr, trn
 from app.words.durations import clock
+from app.words.errors import error_words
+from app.words.notices import notice_words
 
 if TYPE_CHECKING:
     from app.core.jobs import Progress
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from app.ui.meetings.view import MeetingView
 
 _SETTLE_MS = 40
+_RECORDING, _SILENCE = "recording", "silence"  # what messages are about, besides meetings
 _TITLE = 90  # characters of a title that the list shows; a screen reader says all
 
 
@@ -45,14 +51,20 @@ class MeetingsTab(Tab):
         self.presenter.changed.connect(self._changed)
         self.presenter.progressed.connect(self._progressed)
         self.presenter.heard.connect(self._heard)
-        self.presenter.failed.connect(self.show_error)
-        self.presenter.noticed.connect(self.show_notice)
+        self.presenter.imported.connect(self._imported)
+        self.presenter.begun.connect(self._begun)
+        self.presenter.failed.connect(self._tell)
+        self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
+        self._told: dict[int, AppError | Notice] = {}  # about meetings, to be shown with them
+        self._place = 0
         self.recording = RecordingPanel(house)
         self.recording.finished.connect(self._recorded)
         self.recording.failed.connect(self.show_error)
-        self.recording.noticed.connect(self.show_notice)
+        self.recording.noticed.connect(self._tell_recording)
+        self.recording.changed.connect(self._recording_changed)
+        self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
         self._view: MeetingView | None = None
         self._turn: object = None
@@ -114,12 +126,13 @@ class MeetingsTab(Tab):
         view.retried.connect(self._retry)
         view.language_chosen.connect(self._language)
         view.engine_wanted.connect(self.show_ways)
+        self.export_ = button(tr("E&xport…"), self.export, key="Ctrl+E")
         actions = row(
             view.play,
             view.place,
             None,
             button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
-            button(tr("E&xport…"), self.export, key="Ctrl+E"),
+            self.export_,
             button(tr("Add a note…"), self.add_note),
             button(tr("Re&name…"), self.rename, key="F2"),
             button(tr("Delete…"), self.ask_delete),
@@ -163,7 +176,8 @@ class MeetingsTab(Tab):
         if self.shown not in self.meetings:
             self.shown = None
             if found:
-                self.list.go_to(found[0].id)
+                # The neighbour of one that was deleted; the newest at the start.
+                self.list.go_to(found[min(self._place, len(found) - 1)].id)
             else:
                 self.pages.setCurrentWidget(self.empty)
 
@@ -172,7 +186,11 @@ class MeetingsTab(Tab):
         if chosen is not None and chosen.key != self.shown:
             if self.shown is not None:
                 self.view.player.stop()
+                self.message.withdraw(self.shown)
+            self._place = max(0, index.row())
             self.show_meeting(int(chosen.data))
+            if self.shown in self._told:
+                self._show_told(self._told[self.shown], self.shown)
 
     def show_meeting(self, number: int) -> None:
         """Show one meeting on the right; it is read in a job, never in the window's thread."""
@@ -198,7 +216,53 @@ class MeetingsTab(Tab):
             self.view.steps.show_progress(*self.presenter.latest[1:])
         partial = self.presenter.partial.get(number)
         self.view.show_results(shown, partial)
+        written = shown.transcript is not None or shown.minutes is not None
+        self.export_.setEnabled(written)
+        why = "" if written else tr("There is nothing to export yet.")
+        self.export_.setAccessibleDescription(why)
+        self.export_.setToolTip(why or tr("Export (Ctrl+E)"))
         self.pages.setCurrentWidget(self.view.parentWidget())
+
+    def _imported(self, number: int) -> None:
+        self.refresh()
+        self.list.go_to(number)
+
+    def _begun(self, number: int) -> None:
+        """What was wrong with a meeting may be so no longer: it is tried again."""
+        self._told.pop(number, None)
+        self.message.withdraw(number)
+
+    def _tell(self, what: AppError | Notice, about: int | None) -> None:
+        """Say what is wrong; what is about another meeting than this waits until it is shown."""
+        if about is None or about == self.shown:
+            self._show_told(what, about, aloud=True)
+        else:
+            title = self.meetings[about].title if about in self.meetings else ""
+            self.house.speech.tell(f"{title}: {_words(what)}")
+        if about is not None:
+            self._told[about] = what
+
+    def _show_told(
+        self, what: AppError | Notice, about: int | None, *, aloud: bool = False
+    ) -> None:
+        if isinstance(what, AppError):
+            way = self._way_on(what.code, what.params)
+            self.message.error(what, way, about=about)
+        else:
+            self.message.notice(what, self._way_on(what.code, what.params), about=about)
+        if aloud:
+            self.house.speech.tell(_words(what), urgent=isinstance(what, AppError))
+
+    def _tell_recording(self, notice: Notice) -> None:
+        about = _SILENCE if notice.code == "microphone_silent" else _RECORDING
+        self.show_notice(notice, about=about if self.recording.running else None)
+
+    def _recording_changed(self) -> None:
+        running = self.recording.running
+        relabel(self.record, tr("Stop &recording") if running else tr("&Record"))
+        if not running:
+            for about in (_RECORDING, _SILENCE):
+                self.message.withdraw(about)
 
     def _changed(self, number: int) -> None:
         if number not in self.meetings:
@@ -232,7 +296,9 @@ class MeetingsTab(Tab):
 
     def try_sample(self) -> None:
         """Import the meeting that came with Alcove."""
-        self.presenter.import_files([paths.samples() / "meeting.ogg"], language="en")
+        self.presenter.import_files(
+            [paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting")
+        )
 
     def _recorded(self, number: int) -> None:
         self.refresh()
@@ -251,7 +317,7 @@ class MeetingsTab(Tab):
 
     def read_aloud(self) -> None:
         """Speak the minutes, sentence by sentence; Esc stops."""
-        for sentence in self.view.words():
+        for sentence in self.view.words() or [tr("There are no minutes to read yet.")]:
             self.house.speech.read(sentence)
 
     def export(self) -> None:
@@ -260,18 +326,20 @@ class MeetingsTab(Tab):
             return
         folder = QFileDialog.getExistingDirectory(self, tr("Export into a folder"))
         if folder:
-            self.presenter.export(self.shown, Path(folder), self._exported)
+            chosen = Path(folder)
+            self.presenter.export(self.shown, chosen, lambda files: self._exported(chosen, files))
 
-    def _exported(self, files: list[Path]) -> None:
-        text = tr("Written: {names}").format(names=", ".join(f.name for f in files))
-        self.message.say(text)
+    def _exported(self, folder: Path, files: list[Path]) -> None:
+        count = trn("{count} file", "{count} files", len(files))
+        text = tr("{files} written into {folder}.").format(files=count, folder=folder)
+        self.message.say(text, (tr("Open the folder"), lambda: _open(folder)), good=True)
         self.house.speech.tell(text)
 
     def add_note(self) -> None:
         """Ask for a note and keep it with the meeting."""
         if self.shown is None:
             return
-        text, given = QInputDialog.getText(self, tr("Add a note"), tr("Note:"))
+        text, given = ask_text(self, tr("Add a note"), tr("Note:"))
         if given and text.strip():
             self.presenter.add_note(self.shown, text.strip())
 
@@ -280,7 +348,7 @@ class MeetingsTab(Tab):
         if self.shown is None:
             return
         old = self.meetings[self.shown].title
-        title, given = QInputDialog.getText(self, tr("Rename"), tr("Title:"), text=old)
+        title, given = ask_text(self, tr("Rename"), tr("Title:"), old)
         if given and title.strip():
             self.presenter.rename(self.shown, title.strip())
 
@@ -289,10 +357,13 @@ class MeetingsTab(Tab):
         if self.shown is None:
             return
         number, title = self.shown, self.meetings[self.shown].title
-        text = tr("Delete {title} with its recording, transcript and minutes?").format(title=title)
-        self.message.say(text, (tr("Delete"), lambda: self._delete(number)))
+        text = tr("Delete “{title}” with its recording, transcript and minutes?").format(
+            title=shorter(title, _TITLE)
+        )
+        self.message.ask(
+            text, (tr("Delete"), lambda: self._delete(number)), tr("Keep it"), about=number
+        )
         self.house.speech.tell(text)
-        self.message.focus_action()
 
     def _delete(self, number: int) -> None:
         self.view.player.stop()
@@ -309,8 +380,9 @@ class MeetingsTab(Tab):
             text += " " + tr("Files that you exported elsewhere stay: {names}.").format(
                 names=", ".join(Path(name).name for name in kept[:3])
             )
-        self.message.say(text)
+        self.message.say(text, good=receipt.clean)
         self.house.speech.tell(text)
+        (self.list if self.meetings else self.record).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the shell ----------------------------------------------------------------
 
@@ -343,10 +415,21 @@ class MeetingsTab(Tab):
         if not self.recording.running:
             return True
         text = tr("A recording is running.")
-        self.message.say(text, (tr("Stop it, keep it and close"), self.recording.stop_and_close))
-        self.message.focus_action()
+        close = (tr("Stop it, keep it and close"), self.recording.stop_and_close)
+        self.message.ask(text, close, tr("Go on recording"), about=_RECORDING)
         self.house.speech.tell(text, urgent=True)
         return False
+
+
+def _words(what: AppError | Notice) -> str:
+    if isinstance(what, AppError):
+        return error_words(what).sentence()
+    return notice_words(what.code, what.params)
+
+
+def _open(folder: Path) -> None:
+    """Show a folder in the system's own program for files."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _meeting_row(meeting: Meeting) -> Row:
@@ -358,10 +441,10 @@ def _meeting_row(meeting: Meeting) -> Row:
     if meeting.duration is not None:
         parts.append(clock(meeting.duration))
     if state is not None:
-        parts.append(f"{words.step_name(state.name)}: {words.state_name(state.state)}")
+        parts.append(f"{words.step_name(state.name)}: {words.step_state(state)}")
     said = ", ".join((meeting.title, *parts))
     return Row(
-        shorter(meeting.title, 90),
+        shorter(meeting.title, _TITLE),
         "  ·  ".join(parts),
         spoken=said,
         key=meeting.id,

@@ -21,6 +21,7 @@ from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
 from app.ui.rows import Row, RowList
 from app.ui.widgets import Splitter, button, column, gap, label, relabel, row, shorter
+from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock
 from app.words.errors import error_words
@@ -117,6 +118,8 @@ class MeetingView(QWidget):
     def show_results(self, shown: Shown, partial: Sequence[Segment] | None = None) -> None:
         """Show what was computed so far; ``partial`` is what is being written down now."""
         transcript, minutes = shown.transcript, shown.minutes
+        for rows, step in ((self.transcript, "transcript"), (self.minutes, "minutes")):
+            rows.say_empty(words.awaited(step, shown.meeting.step(step).state))
         if partial is not None:
             self._segments = tuple(partial)
             self.transcript.show_rows([segment_row(s) for s in partial])

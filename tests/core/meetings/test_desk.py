@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import wave
 from dataclasses import replace
@@ -293,3 +294,14 @@ def test_deleting_a_recording_leaves_what_the_person_put_beside_it(library, desk
     (folder / "whiteboard.jpg").write_bytes(b"mine")
     assert desk.delete(number).clean
     assert [f.name for f in folder.iterdir()] == ["whiteboard.jpg"]
+
+
+def test_exports_have_title_and_notes_as_they_are_now(library, desk, tmp_path) -> None:
+    number = _finished(library, desk, tmp_path, "Before")
+    library.meetings.rename(number, "After")
+    library.meetings.add_note(number, "buy milk", 12.0)
+    desk.export(number, tmp_path / "out")
+    written = (tmp_path / "out" / "After minutes.md").read_text("utf-8")
+    assert written.startswith("# After\n") and "buy milk" in written
+    plain = json.loads((tmp_path / "out" / "After minutes.json").read_text("utf-8"))
+    assert (plain["title"], plain["notes"]) == ("After", [{"text": "buy milk", "time": 12.0}])

@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from support.window import said
 
 from app.core.errors import DeviceError, StorageError
 from app.core.jobs import Notice
-from app.core.meetings.recording_port import IDLE, LOST, RECORDING, State
+from app.core.meetings.recording_port import IDLE, LOST, PAUSED, RECORDING, State
 
 
 @pytest.fixture
@@ -118,10 +119,33 @@ def test_closing_while_recording_asks_first(recording, recorder, tab, shell) -> 
     assert not shell.close()
     assert shell.isVisible()
     assert "A recording is running." in tab.message.text
-    assert shell.focusWidget() is tab.message._act
+    assert shell.focusWidget() is tab.message._close
     assert "stop" not in recorder.calls
     recorder.running = None
     recording._show(None)
+
+
+def test_the_question_goes_when_the_recording_ends_by_itself(
+    recording, recorder, tab, shell, qtbot
+) -> None:
+    assert not shell.close()
+    recorder.running = None
+    recorder.tell("state", State(IDLE, 3.0, None, "Jabra"))
+    qtbot.waitUntil(lambda: not recording.running)
+    assert tab.message.text == ""
+    recording._closing = False
+    recording.finished.emit  # noqa: B018 - nothing closes the window later
+    assert shell.isVisible()
+
+
+def test_stopping_to_close_when_it_has_ended_closes_at_once(
+    recording, recorder, tab, qtbot
+) -> None:
+    recorder.running = None
+    recording._show(None)
+    with qtbot.waitSignal(recording.closed):
+        recording.stop_and_close()
+    assert not recording._closing
 
 
 def test_escape_never_stops_a_recording(recording, recorder, shell) -> None:
@@ -136,3 +160,65 @@ def test_the_state_key_says_how_long_and_how_good(recording, recorder, shell, qt
     qtbot.waitUntil(lambda: recording.level.value() == 40)
     assert "recording 32 minutes" in shell.state_words()
     assert "microphone good" in shell.state_words()
+
+
+def test_the_record_button_says_that_it_stops(tab, recorder, shell, idle) -> None:
+    assert tab.record.text() == "&Record"
+    tab.record.click()
+    idle(shell)
+    assert tab.record.text() == "Stop &recording"
+    assert tab.record.shortcut().toString() == "Ctrl+R"
+    recorder.running = None
+    tab.recording._show(None)
+    assert tab.record.text() == "&Record"
+
+
+def test_the_key_of_pause_works_each_time(recording, recorder, shell, idle, qtbot) -> None:
+    for count in range(1, 5):
+        qtbot.keyClick(shell, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda count=count: len(recorder.calls) == 1 + count)
+        idle(shell)
+    assert recorder.calls[-4:] == ["pause", "resume", "pause", "resume"]
+
+
+def test_a_paused_microphone_shows_no_level(recording, recorder, shell, idle, qtbot) -> None:
+    recorder.tell("level", {"peak": -3.0, "rms": -20.0})
+    qtbot.waitUntil(lambda: recording.level.value() == 40)
+    recording.pause.click()
+    idle(shell)
+    assert recording.level.value() == 0
+
+
+def test_every_other_tab_shows_that_something_is_recorded_and_can_stop_it(
+    recording, recorder, shell, idle, qtbot
+) -> None:
+    assert not shell.sign.isVisible()  # the panel says it at length
+    shell.open("glossary")
+    assert shell.sign.isVisible() and shell.sign.text.text().startswith("Recording ")
+    recorder.tell("state", replace(recorder.running, phase=PAUSED, time=61.0))
+    qtbot.waitUntil(lambda: shell.sign.text.text() == "Paused 01:01")
+    shell.sign.act.click()
+    qtbot.waitUntil(lambda: "stop" in recorder.calls)
+    recorder.running = None
+    recording._show(None)
+    assert not shell.sign.isVisible()
+
+
+def test_sound_after_silence_takes_the_warning_away(recording, recorder, tab, qtbot) -> None:
+    recorder.tell("notice", Notice("microphone_silent", {"device": "Jabra"}))
+    qtbot.waitUntil(lambda: "complete silence" in tab.message.text)
+    recorder.tell("level", {"peak": -3.0, "rms": -20.0})
+    qtbot.waitUntil(lambda: tab.message.text == "")
+
+
+def test_a_note_that_cannot_be_kept_stays_in_its_field(
+    recording, recorder, shell, idle, monkeypatch
+) -> None:
+    def fail(text="") -> float:
+        raise StorageError("disk_full", path="x")
+
+    monkeypatch.setattr(recorder, "marker", fail)
+    recording.note.setText("Ask about rust")
+    recording.note.returnPressed.emit()
+    idle(shell)
+    assert recording.note.text() == "Ask about rust"

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog
 from support import meeting_values as values
 from support.window import add_meeting, said, texts
 
 from app.core.errors import EngineError, InputError
 from app.core.jobs import Notice
 from app.core.meetings.records import BLOCKED, DONE, FAILED
+from app.ui.meetings import tab as tab_module
 
 
 def steps_of(services, number):
@@ -176,9 +177,10 @@ def test_deleting_asks_first_and_gives_a_receipt(
     services, tab_with_meeting, done, shell, idle
 ) -> None:
     tab_with_meeting.ask_delete()
-    assert "Delete Harbour" in tab_with_meeting.message.text
+    assert "Delete “Harbour”" in tab_with_meeting.message.text
     assert services.meetings.list()
-    assert shell.focusWidget() is tab_with_meeting.message._act
+    assert shell.focusWidget() is tab_with_meeting.message._close
+    assert tab_with_meeting.message._close.text() == "Keep it"
     tab_with_meeting.message._act.click()
     idle(shell)
     assert services.meetings.list() == ()
@@ -197,7 +199,7 @@ def test_a_question_that_is_closed_deletes_nothing(services, tab_with_meeting) -
 def test_a_meeting_gets_another_title(
     services, tab_with_meeting, done, shell, idle, monkeypatch
 ) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: ("  The crane  ", True))
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("  The crane  ", True))
     tab_with_meeting.rename()
     idle(shell)
     assert services.meetings.get(done).title == "The crane"
@@ -209,7 +211,7 @@ def test_a_meeting_gets_another_title(
 def test_no_title_and_no_answer_rename_nothing(
     services, tab_with_meeting, done, shell, idle, monkeypatch, answer
 ) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: answer)
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: answer)
     tab_with_meeting.rename()
     idle(shell)
     assert services.meetings.get(done).title == "Harbour"
@@ -218,14 +220,14 @@ def test_no_title_and_no_answer_rename_nothing(
 def test_a_note_is_kept_and_shown_with_the_minutes(
     services, tab_with_meeting, done, shell, idle, monkeypatch
 ) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: ("Ask about rust", True))
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("Ask about rust", True))
     tab_with_meeting.add_note()
     idle(shell)
     assert [n.text for n in services.meetings.notes(done)] == ["Ask about rust"]
     assert "Ask about rust" in texts(tab_with_meeting.view.minutes)
 
 
-def test_export_writes_into_the_chosen_folder_and_names_the_files(
+def test_export_writes_into_the_chosen_folder_and_names_it(
     tab_with_meeting, shell, idle, monkeypatch, tmp_path
 ) -> None:
     target = tmp_path / "out"
@@ -234,7 +236,9 @@ def test_export_writes_into_the_chosen_folder_and_names_the_files(
     idle(shell)
     names = {file.name for file in target.iterdir()}
     assert "Harbour minutes.md" in names and "Harbour transcript.srt" in names
-    assert "Harbour minutes.md" in tab_with_meeting.message.text
+    assert str(target) in tab_with_meeting.message.text
+    assert tab_with_meeting.message.property("role") == "done"
+    assert tab_with_meeting.message._act.text() == "Open the folder"
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_in_the_tab(

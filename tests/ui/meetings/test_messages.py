@@ -1,0 +1,130 @@
+"""What the tab says, and when it stops saying it; questions; the neighbours of what goes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from support import meeting_values as values
+from support.window import add_meeting, said, texts
+
+from app.core.errors import EngineError
+from app.core.jobs import Notice
+
+
+@pytest.fixture
+def three(services, tab, shell, idle):
+    """Three meetings, the newest first; the second one is shown."""
+    numbers = [add_meeting(services, title, values.transcript()) for title in ("C", "B", "A")]
+    for age, number in enumerate(numbers):
+        services.meetings._db.write(
+            lambda c, n=number, a=age: c.execute("UPDATE meetings SET created = ? WHERE id = ?",
+                                                 (1000.0 + a, n)))  # fmt: skip
+    tab.refresh()
+    tab.list.go_to(numbers[1], focus=True)
+    idle(shell)
+    assert texts(tab.list) == ["A", "B", "C"]
+    return numbers[::-1]
+
+
+def test_a_message_about_one_meeting_goes_when_another_is_shown_and_comes_back(
+    tab, three, shell, idle
+) -> None:
+    tab.presenter.noticed.emit(Notice("no_speech"), three[1])
+    assert "speech" in tab.message.text
+    tab.list.go_to(three[0])
+    idle(shell)
+    assert tab.message.text == ""
+    tab.list.go_to(three[1])
+    idle(shell)
+    assert "speech" in tab.message.text
+
+
+def test_a_message_about_a_meeting_that_is_not_shown_is_told_with_its_title(
+    tab, three, shell
+) -> None:
+    tab.presenter.failed.emit(EngineError("ollama_busy"), three[2])
+    assert tab.message.text == ""
+    assert "C: Ollama is busy" in said(shell)
+
+
+def test_what_was_wrong_with_a_meeting_goes_when_it_is_tried_again(tab, three) -> None:
+    tab.presenter.failed.emit(EngineError("ollama_busy"), three[1])
+    tab.presenter.begun.emit(three[1])
+    assert tab.message.text == ""
+    assert three[1] not in tab._told
+
+
+def test_a_question_takes_the_keys_and_escape_gives_them_back(tab, three, shell, qtbot) -> None:
+    tab.ask_delete()
+    assert shell.focusWidget() is tab.message._close
+    qtbot.keyClick(shell, Qt.Key.Key_Escape)
+    assert tab.message.text == "" and shell.focusWidget() is tab.list
+    assert texts(tab.list) == ["A", "B", "C"]
+
+
+def test_escape_leaves_a_message_that_asks_nothing(tab, three, shell) -> None:
+    tab.show_error(EngineError("ollama_busy"))
+    shell.escape()
+    assert "busy" in tab.message.text
+
+
+@pytest.mark.parametrize(("place", "then"), [(0, "B"), (1, "C"), (2, "B")])
+def test_after_deleting_the_neighbour_has_the_keys(tab, three, shell, idle, place, then) -> None:
+    tab.list.go_to(three[place], focus=True)
+    idle(shell)
+    tab.ask_delete()
+    tab.message._act.click()
+    idle(shell)
+    assert tab.list.current_row().text == then
+    assert shell.focusWidget() is tab.list
+
+
+def test_an_imported_meeting_is_shown_among_others(
+    services, tab, three, shell, idle, sound
+) -> None:
+    services.pipeline._works = ()
+    tab.accept("files", [sound])
+    idle(shell)
+    assert tab.list.current_row().text == "sound"
+
+
+def test_what_is_not_there_yet_is_said_in_its_place(services, tab, shell, idle, sound) -> None:
+    number = services.desk.add(sound, language="en")
+    claim = services.meetings.claim(number, "sound")
+    services.meetings.fail(claim, EngineError("engine_failed", engine="x"))
+    tab.refresh()
+    tab.list.go_to(number)
+    idle(shell)
+    view = tab.view
+    assert view.transcript._empty == "What was said will stand here."
+    assert view.minutes.accessibleDescription().startswith("Decisions, actions and questions")
+    assert not tab.export_.isEnabled() and "nothing to export" in tab.export_.toolTip()
+    tab.read_aloud()
+    assert "There are no minutes to read yet." in said(shell)
+
+
+def test_a_step_that_waits_says_for_what(services, tab, done, shell, idle) -> None:
+    services.meetings.reset(done, "transcript")
+    claim = services.meetings.claim(done, "transcript")
+    services.meetings.fail(claim, EngineError("engine_language", language="de"), blocked=True)
+    tab.refresh()
+    tab.list.go_to(done)
+    idle(shell)
+    assert tab.view.steps.cards["transcript"].state.text() == "needs a Whisper model"
+    assert "needs a Whisper model" in tab.list.current_row().detail
+
+
+def test_tab_goes_from_the_steps_to_the_minutes(tab_with_meeting, shell, qtbot) -> None:
+    view, stops = tab_with_meeting.view, []
+    first = view.steps.cards["sound"].state
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(9):
+        stops.append(shell.focusWidget())
+        qtbot.keyClick(shell.focusWidget(), Qt.Key.Key_Tab)
+    cards = view.steps.cards.values()
+    assert stops[:8] == [w for card in cards for w in (card.state, card._retry)]
+    assert stops[8] is view.minutes
+
+
+def test_the_steps_show_where_the_keys_are(tab_with_meeting) -> None:
+    assert tab_with_meeting.view.steps.cards["sound"].state.property("reach") is True
