@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+    QTextCursor,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -19,6 +27,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSpinBox,
     QSplitter,
     QTextEdit,
     QVBoxLayout,
@@ -198,7 +207,21 @@ class Page(QScrollArea):
 
 
 class ComboBox(QComboBox):
-    """A choice that opens on Up and Down, because a closed one changes silently in Orca 43."""
+    """A choice that opens on Up and Down, because a closed one changes silently in Orca 43.
+
+    The wheel goes to the page that scrolls, unless the choice has the keys.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change nothing while somebody scrolls past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list on Up and Down."""
@@ -206,6 +229,21 @@ class ComboBox(QComboBox):
             self.showPopup()
             return
         super().keyPressEvent(event)
+
+
+class SpinBox(QSpinBox):
+    """A number; the wheel goes to the page that scrolls, unless the number has the keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change nothing while somebody scrolls past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class List(QListView):
@@ -264,7 +302,33 @@ class ReadOnlyText(QTextEdit):
     def show_text(self, text: str) -> None:
         """Show ``text`` as plain text, from its beginning."""
         self.setPlainText(text)
+        self.setExtraSelections([])
         self.moveCursor(self.textCursor().MoveOperation.Start)
+
+    def mark(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Mark stretches (start, end) in characters, and begin to read at the first one."""
+        marks = []
+        text = self.toPlainText()
+        for start, end in spans:
+            made = QTextEdit.ExtraSelection()
+            cursor = self.textCursor()
+            # Qt counts in UTF-16, where some characters are two.
+            cursor.setPosition(_utf16(text[:start]))
+            cursor.setPosition(_utf16(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+            made.cursor = cursor
+            made.format.setBackground(self.palette().color(QPalette.ColorRole.Highlight))
+            made.format.setForeground(self.palette().color(QPalette.ColorRole.HighlightedText))
+            marks.append(made)
+        self.setExtraSelections(marks)
+        if spans:
+            cursor = self.textCursor()
+            cursor.setPosition(_utf16(text[: spans[0][0]]))
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class JobBar(QFrame):
@@ -307,7 +371,6 @@ class JobBar(QFrame):
 
     def finish(self) -> None:
         """Hide it."""
-        self._bar.setRange(0, 1)
         self.hide()
 
 

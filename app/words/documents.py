@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from app.words import tr, trn
+from app.words.errors import error_words
 
 
 def sample_question() -> str:
@@ -15,7 +17,7 @@ def sample_question() -> str:
 
 def no_chats() -> str:
     """Return what the empty list of earlier questions says."""
-    return tr("Your questions are kept here, with their answers.")
+    return tr("Questions that a language model answered are kept here.")
 
 
 def found(count: int) -> str:
@@ -28,6 +30,9 @@ def found(count: int) -> str:
 def page(number: int | None) -> str:
     """Return the name of a page, empty where there are none."""
     return "" if number is None else tr("page {n}").format(n=number)
+
+
+_MOST_REASONS = 4
 
 
 def added(results: Sequence[Any]) -> str:
@@ -46,9 +51,17 @@ def added(results: Sequence[Any]) -> str:
         "failed": tr("{n} could not be read"),
     }
     parts += [text.format(n=counts[state]) for state, text in names.items() if counts[state]]
-    failed = [r.path.rsplit("/", 1)[-1] for r in results if r.state == "failed"][:3]
-    end = f": {', '.join(failed)}" if failed else ""
-    return ", ".join(parts) + end + "."
+    failed = [r for r in results if r.state == "failed"]
+    whole = ", ".join(parts) + "."
+    return "\n".join([whole, *(_why(r) for r in failed[:_MOST_REASONS])])
+
+
+def _why(result: Any) -> str:
+    """Return which file could not be read, and why."""
+    name, error = PurePath(result.path).name, result.error
+    if error is None:
+        return name
+    return error_words(type(error)(error.code, **{**error.params, "path": name})).sentence()
 
 
 def no_model() -> str:

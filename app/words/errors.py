@@ -8,6 +8,7 @@ from typing import Any
 from app.core.errors import AppError
 from app.words import tr
 from app.words.names import engine_in_words
+from app.words.settings import SETTINGS, title
 
 # code: (what happened, what to do)
 ERRORS: dict[str, tuple[str, str]] = {
@@ -264,6 +265,8 @@ def error_words(error: AppError) -> ErrorWords:
     params = _Known(error.params)
     if "engine" in params:
         params["engine"] = engine_in_words(str(params["engine"]))
+    if params.get("key") in SETTINGS:
+        params["key"] = title(str(params["key"]))
     return ErrorWords(error.code, tr(message).format_map(params), tr(hint).format_map(params))
 
 

@@ -48,3 +48,8 @@ def test_a_duration_is_shown_as_a_clock_and_said_in_words(seconds, shown, said) 
 def test_time_left_and_sizes_do_not_pretend_to_be_exact() -> None:
     assert (time_left(0.2), time_left(250)) == ("1 second left", "4 minutes left")
     assert (size(12.04e9), size(3.2e6), size(10)) == ("12 GB", "3 MB", "1 kB")
+
+
+def test_an_error_of_a_setting_names_it_by_its_title() -> None:
+    words = error_words(errors.InputError("bad_setting", key="speech_rate", value="0"))
+    assert "speech_rate" not in words.message

@@ -15,6 +15,7 @@ from app.core.documents.model import AddResult, Answer, Document, Hit, Message
 from app.core.documents.room import DocumentRoom
 from app.core.errors import AppError
 from app.core.jobs import JobContext, Notice
+from app.core.search.excerpt import found_words
 from app.ui.accessible import LineEdit
 from app.ui.documents.rows import (
     answer_rows,
@@ -39,9 +40,12 @@ from app.ui.widgets import (
     label,
     named,
     row,
+    shorter,
 )
 from app.words import documents as words
 from app.words import tr
+
+_TITLE = 90  # characters of a title in a question
 
 
 class DocumentsTab(Tab):
@@ -227,7 +231,7 @@ class DocumentsTab(Tab):
 
     def _added(self, results: Sequence[AddResult], then: Any) -> None:
         text = words.added(results)
-        self.message.say(text)
+        self.message.say(text, good=not any(r.state == "failed" for r in results))
         self.house.speech.tell(text)
         self.refresh()
         if then is not None:
@@ -242,16 +246,38 @@ class DocumentsTab(Tab):
             self.add(files)
 
     def remove_document(self) -> None:
-        """Take the current document out of the library; its file stays."""
+        """Ask before the current document is taken out of the library; its file stays."""
         chosen = self.documents.current_row()
-        if chosen is not None:
-            number = chosen.data.id
-            self.start(
-                tr("Removing"),
-                lambda ctx: self._room.store.remove(number),
-                Listeners(done=lambda _: self.refresh()),
-                keeps=True,
-            )
+        if chosen is None:
+            return
+        number, title = chosen.data.id, chosen.data.title
+        text = tr("Take “{title}” out of Alcove? The file itself stays where it is.").format(
+            title=shorter(title, _TITLE)
+        )
+        self.message.ask(text, (tr("Take it out"), lambda: self._remove(number, title)),
+                         tr("Keep it"), about=number)  # fmt: skip
+        self.house.speech.tell(text)
+
+    def _remove(self, number: int, title: str) -> None:
+        place = self.documents.currentIndex().row()
+        self.start(
+            tr("Removing"),
+            lambda ctx: self._room.store.remove(number),
+            Listeners(done=lambda _: self._removed(place, title)),
+            keeps=True,
+        )
+
+    def _removed(self, place: int, title: str) -> None:
+        text = tr("“{title}” is no longer in Alcove. Its file stays.").format(title=title)
+        self.message.say(text, good=True)
+        self.house.speech.tell(text)
+        self.refresh()
+        rows = self.documents.rows
+        if rows.rowCount():
+            self.documents.setCurrentIndex(rows.index(min(place, rows.rowCount() - 1)))
+            self.documents.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.add_files.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- asking -------------------------------------------------------------------
 
@@ -379,6 +405,7 @@ class DocumentsTab(Tab):
         place = self._current_place()
         if place is not None:
             self.passage.show_text(place[2])
+            self.passage.mark(found_words(place[2], self._asked))
         elif chosen is not None and chosen.data == "answer":
             self.passage.show_text(chosen.text)
 

@@ -14,6 +14,7 @@ from app.words import glossary as words
 from app.words import tr
 
 _MOST = 30
+SEVERAL = "senses"  # the key of the row above several meanings of one abbreviation
 
 
 def lookup_rows(glossary: Glossary, text: str) -> list[Row]:
@@ -23,7 +24,7 @@ def lookup_rows(glossary: Glossary, text: str) -> list[Row]:
     found = glossary.lookup(text)
     rows = [_entry_row(sense.entry, sense.how) for sense in found.senses]
     if len(found.senses) > 1:
-        rows.insert(0, Row(words.senses(len(found.senses)), kind="heading", key="senses"))
+        rows.insert(0, Row(words.senses(len(found.senses)), kind="heading", key=SEVERAL))
     known = {sense.entry.term for sense in found.senses}
     begins = [c for c in glossary.complete(text, _MOST) if c.entry.term not in known]
     if begins:
@@ -77,6 +78,16 @@ def sense_text(entry: Entry | str) -> str:
     parts += [tr("Take care: {text}").format(text=warning) for warning in entry.warnings]
     parts.append(tr("Source: {text}").format(text=entry.source))
     return "\n".join(parts)
+
+
+def senses_text(rows: Sequence[Row]) -> str:
+    """Return the meanings below the row ``SEVERAL``, one line each."""
+    lines = [rows[0].text]
+    for one in rows[1:]:
+        if not isinstance(one.data, Entry):
+            break
+        lines.append(f"{one.data.term} ({words.kind(one.data.kind)}): {one.data.plain}")
+    return "\n".join(lines)
 
 
 def letter_rows(glossary: Glossary, text: str) -> list[Row]:

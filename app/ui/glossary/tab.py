@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.core import paths
 from app.ui.accessible import LineEdit
-from app.ui.glossary.rows import letter_rows, lookup_rows, sense_text
+from app.ui.glossary.rows import SEVERAL, letter_rows, lookup_rows, sense_text, senses_text
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
@@ -51,6 +51,9 @@ class GlossaryTab(Tab):
         self.word.setClearButtonEnabled(True)
         self.word.textChanged.connect(lambda _: self._typing.start())
         self.word.returnPressed.connect(self._to_results)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.word)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self._to_results)
         self.results = RowList(tr("Entries"), empty=words.entries_appear())
         self.results.moved.connect(lambda _: self._show_entry())
         self.results.opened.connect(lambda _: self._open())
@@ -119,7 +122,9 @@ class GlossaryTab(Tab):
         text = self.word.text().strip()
         self.results.show_rows(lookup_rows(self._glossary, text))
         rows = self.results.rows.rows
-        first = next((n for n, r in enumerate(rows) if r.data is not None), 0)
+        # Of an abbreviation with several meanings none is chosen silently.
+        several = bool(rows) and rows[0].key == SEVERAL
+        first = 0 if several else next((n for n, r in enumerate(rows) if r.data is not None), 0)
         if rows:
             self.results.setCurrentIndex(self.results.rows.index(first))
         self._show_entry()
@@ -139,7 +144,10 @@ class GlossaryTab(Tab):
 
     def _show_entry(self) -> None:
         chosen = self.results.current_row()
-        self.entry.show_text(sense_text(chosen.data) if chosen and chosen.data else "")
+        if chosen is not None and chosen.key == SEVERAL:
+            self.entry.show_text(senses_text(self.results.rows.rows))
+        else:
+            self.entry.show_text(sense_text(chosen.data) if chosen and chosen.data else "")
 
     def _open(self) -> None:
         chosen = self.results.current_row()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.core import paths
-from app.core.errors import AppError
+from app.core.errors import AppError, InputError
 from app.core.jobs import Notice
 from app.core.look.model import Description, Picture, Reading
 from app.ui.devices.camera import Camera
@@ -63,9 +63,9 @@ class LookTab(Tab):
         self.paste = button(tr("&Paste"), self.paste_picture)
         self.paste.setToolTip(tr("Paste a picture (Ctrl+V)"))
         self.webcam = button(tr("&Webcam"), self.toggle_camera, icon="camera", key="Ctrl+K")
-        self.take = button(tr("&Take the picture"), self.take_picture, role="primary")
+        self.take = button(tr("Ta&ke the picture"), self.take_picture, role="primary")
         self.take.hide()
-        self.sample = button(tr("Tr&y the sample"), lambda: None)
+        self.sample = button(tr("&Try the sample"), lambda: None)
         self.sample.setMenu(self._samples())
         self.stop_button = button(tr("Stop"), self.escape, icon="stop")
         self.stop_button.hide()
@@ -238,7 +238,11 @@ class LookTab(Tab):
         elif self._reading is None:
             self.picture.clear()
             self.results.show_rows(look_rows(None, "", "", (), empty=True))
-        self.show_error(error, (tr("Try again"), self._again))
+        # A file that cannot be read does not get better by itself.
+        bad = isinstance(error, InputError)
+        self.show_error(
+            error, (tr("Another picture"), self.choose) if bad else (tr("Try again"), self._again)
+        )
 
     def _again(self) -> None:
         if self._file is not None:

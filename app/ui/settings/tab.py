@@ -6,13 +6,25 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
-from app.ui.widgets import Card, ComboBox, Page, above_page, button, column, gap, label, named, row
+from app.ui.widgets import (
+    Card,
+    ComboBox,
+    Page,
+    SpinBox,
+    above_page,
+    button,
+    column,
+    gap,
+    label,
+    named,
+    row,
+)
 from app.words import keys as key_words
 from app.words import settings as words
 from app.words import tr
@@ -102,7 +114,7 @@ class SettingsTab(Tab):
             box.clicked.connect(lambda checked: self._change(key, checked))
             return box
         if isinstance(field.default, int):
-            spin = QSpinBox()
+            spin = SpinBox()
             low = min(field.default, field.metadata["low"])
             spin.setRange(low, field.metadata["high"])
             spin.setSingleStep(5 if field.metadata["high"] < 1000 else 1024)
@@ -136,7 +148,7 @@ class SettingsTab(Tab):
                 control.setCurrentIndex(control.findData(value))
             elif isinstance(control, LineEdit) and not control.hasFocus():
                 control.setText(value)
-            elif isinstance(control, QSpinBox) and control.value() != value:
+            elif isinstance(control, SpinBox) and control.value() != value:
                 control.setValue(value)
 
     def reset(self) -> None:

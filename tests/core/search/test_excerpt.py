@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.search.excerpt import excerpt
+from app.core.search.excerpt import excerpt, found_words
 
 TABLE = "Table of error codes, what each error means, what to do. " + " ".join(
     f"E{n:02} part {n} has failed: open the cover, take out part {n} and clean it."
@@ -44,3 +44,14 @@ def test_a_text_without_spaces_is_cut_too() -> None:
 def test_plural_and_simple_forms_count() -> None:
     text = "nothing " * 60 + "the filters were changed " + "nothing " * 60
     assert "filters were changed" in excerpt(text, "filter change", 80)
+
+
+def test_the_words_of_a_question_are_found_where_most_stand_together_first() -> None:
+    text = "The lamp. " + "x " * 200 + "A red lamp blinks."
+    spans = found_words(text, "red lamp")
+    assert text[slice(*spans[0])] == "red"
+    assert sorted(text[start:end] for start, end in spans) == ["lamp", "lamp", "red"]
+
+
+def test_a_text_without_the_words_has_none_to_mark() -> None:
+    assert found_words("Nothing of the kind", "red lamp") == []

@@ -110,16 +110,43 @@ def test_a_removed_document_leaves_the_library_and_stays_on_disk(
 ) -> None:
     filled.documents.setCurrentIndex(filled.documents.rows.index(0))
     filled.remove.click()
+    assert "Take “" in filled.message.text and len(texts(filled.documents)) == 1
+    assert shell.focusWidget() is filled.message._close
+    filled.message._act.click()
     idle(shell)
     assert texts(filled.documents) == [] and manual.is_file()
+    assert "is no longer in Alcove" in filled.message.text and "is no longer" in said(shell)
+    assert shell.focusWidget() is filled.add_files
 
 
-def test_a_file_that_cannot_be_read_is_counted_and_named(tab, tmp_path, shell, idle) -> None:
+def test_a_document_that_is_kept_stays(filled, shell, idle, qtbot) -> None:
+    filled.documents.setCurrentIndex(filled.documents.rows.index(0))
+    filled.documents.setFocus()
+    filled.remove_document()
+    qtbot.keyClick(shell, Qt.Key.Key_Escape)
+    idle(shell)
+    assert len(texts(filled.documents)) == 1 and filled.message.text == ""
+    assert shell.focusWidget() is filled.documents
+
+
+def test_the_passage_begins_where_the_words_of_the_question_stand(asked) -> None:
+    asked.results.go_to(("hit", 1))
+    text = asked.passage.toPlainText()
+    at = asked.passage.textCursor().position()
+    assert text[at:].casefold().startswith(("red", "lamp"))
+    marked = {mark.cursor.selectedText().casefold() for mark in asked.passage.extraSelections()}
+    assert {"red", "lamp"} <= marked
+
+
+def test_a_file_that_cannot_be_read_is_counted_and_named_with_its_reason(
+    tab, tmp_path, shell, idle
+) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing")
     tab.add([broken])
     idle(shell)
-    assert "1 could not be read: broken.pdf" in tab.message.text
+    assert "1 could not be read" in tab.message.text
+    assert "\nbroken.pdf cannot be read as a document." in tab.message.text
 
 
 def test_chosen_files_and_folders_are_added(tab, manual, shell, idle, monkeypatch) -> None:

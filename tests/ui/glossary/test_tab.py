@@ -23,12 +23,20 @@ def test_typing_shows_entries_by_itself(tab, qtbot, shell) -> None:
     assert "asthma" in tab.entry.toPlainText()
 
 
-def test_a_short_form_shows_all_its_meanings_and_opens_the_first(tab) -> None:
+def test_a_short_form_shows_all_its_meanings_and_chooses_none(tab) -> None:
     rows = look_up(tab, "MI")
     assert rows[0] == "2 meanings"
     assert {"myocardial infarction", "mitral regurgitation"} <= set(rows)
-    assert tab.results.current_row().text in rows[1:3]
-    assert tab.entry.toPlainText()
+    assert tab.results.current_row().text == "2 meanings"
+    shown = tab.entry.toPlainText()
+    assert "myocardial infarction (" in shown and "mitral regurgitation (" in shown
+
+
+def test_down_goes_from_the_word_to_the_entries(tab, qtbot, shell) -> None:
+    look_up(tab, "asthma")
+    tab.word.setFocus()
+    qtbot.keyClick(tab.word, Qt.Key.Key_Down)
+    assert shell.focusWidget() is tab.results
 
 
 def test_words_that_begin_so_are_offered(tab) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from support.window import said, texts
 
 from app.core import paths
-from app.core.errors import DeviceError
+from app.core.errors import ChildError, DeviceError
 
 BOX = paths.samples() / "pictures" / "medicine-box.jpg"
 
@@ -64,16 +64,34 @@ def test_a_broken_picture_is_an_error_and_leaves_nothing_behind(
     assert "Reading" not in " ".join(texts(tab.results))
 
 
-def test_try_again_looks_at_the_same_file(tab, tmp_path, plain, shell, idle) -> None:
-    file = tmp_path / "later.png"
+def test_in_place_of_a_broken_picture_another_one_is_asked_for(
+    tab, tmp_path, plain, shell, idle, monkeypatch
+) -> None:
+    file = tmp_path / "broken.png"
     file.write_bytes(b"no picture")
     tab.look_at(file)
     idle(shell)
-    file.write_bytes(plain.read_bytes())
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(plain), ""))
+    assert tab.message._act.text() == "Another picture"
     tab.message._act.click()
     idle(shell)
-    assert tab.message.text == ""
-    assert not tab.picture.empty
+    assert tab.message.text == "" and not tab.picture.empty
+
+
+def test_a_reader_that_died_is_tried_again_with_the_same_picture(
+    tab, plain, shell, idle, monkeypatch
+) -> None:
+    def fail(*_) -> None:
+        raise ChildError("child_died", child="reader")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tab._desk, "look", fail)
+        tab.look_at(plain)
+        idle(shell)
+    assert tab.message._act.text() == "Try again"
+    tab.message._act.click()
+    idle(shell)
+    assert tab.message.text == "" and not tab.picture.empty
 
 
 def test_an_empty_clipboard_says_so(tab, shell) -> None:

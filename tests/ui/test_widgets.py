@@ -1,0 +1,67 @@
+"""The pieces that every tab is built of."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox
+
+
+def turn_wheel(widget: QWidget) -> None:
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.fixture
+def controls(qapp, qtbot):
+    """A choice and a number in a window, and a text that has the keys."""
+    window, box, spin, other = QWidget(), ComboBox(), SpinBox(), ReadOnlyText("other")
+    qtbot.addWidget(window)
+    box.addItems(["one", "two", "three"])
+    spin.setValue(5)
+    layout = QVBoxLayout(window)
+    for made in (box, spin, other):
+        layout.addWidget(made)
+    window.show()
+    window.activateWindow()
+    other.setFocus()
+    yield box, spin
+
+
+def values(controls) -> tuple[int, int]:
+    box, spin = controls
+    return box.currentIndex(), spin.value()
+
+
+def test_the_wheel_changes_nothing_while_somebody_scrolls_past(controls) -> None:
+    before = values(controls)
+    for control in controls:
+        turn_wheel(control)
+        assert not control.hasFocus()
+    assert values(controls) == before
+
+
+def test_the_wheel_changes_what_has_the_keys(controls) -> None:
+    before = values(controls)
+    for control in controls:
+        control.setFocus()
+        turn_wheel(control)
+    assert all(new != old for new, old in zip(values(controls), before, strict=True))
+
+
+def test_marks_stand_right_behind_characters_that_qt_counts_twice(qapp, qtbot) -> None:
+    text = ReadOnlyText("Passage")
+    qtbot.addWidget(text)
+    text.show_text("🎙🎙 the lamp is red")
+    text.mark([(7, 11)])
+    (mark,) = text.extraSelections()
+    assert mark.cursor.selectedText() == "lamp"
+    text.show_text("another")
+    assert text.extraSelections() == []
