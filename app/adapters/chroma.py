@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
 from app.core.documents.ports import IndexedStore, Vectors
 from app.core.documents.search import ExactIndex
 from app.core.errors import ChildError, StorageError
@@ -89,13 +87,14 @@ class ChromaIndex:
         if pending <= _MOST_PENDING:
             try:
                 self._ready(key, ctx)
-                answer = self._call("query", key, ctx, **_packed(vector[None, :]), k=k)
+                answer = self._call("query", key, ctx, **_packed(vector), k=k)
             except _Unusable:
                 pass
             else:
                 hits = {int(number): float(cosine) for number, cosine in answer["hits"]}
                 waiting = self._store.to_index(key, _MOST_PENDING)
-                hits.update(scan.nearest(vector, [waiting], k))
+                if len(waiting[0]):
+                    hits.update(scan.nearest(vector, [waiting], k))
                 return sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
         return self._exact.nearest(key, vector, k, ctx)
 
@@ -165,8 +164,6 @@ class ChromaIndex:
 
 def _packed(vectors: Vectors) -> dict[str, Any]:
     """Return vectors as they cross the channel: four bytes a number, base64."""
-    rows = np.ascontiguousarray(vectors, dtype="<f4")
-    return {
-        "vectors": base64.b64encode(rows.tobytes()).decode("ascii"),
-        "dimension": int(rows.shape[1]) if rows.ndim == 2 and len(rows) else 1,
-    }
+    rows = Vectors.of(vectors)
+    data = base64.b64encode(rows.data).decode("ascii")
+    return {"vectors": data, "dimension": rows.dimension or 1}

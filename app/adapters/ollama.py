@@ -121,7 +121,7 @@ class Ollama:
 
     def vectors(self, model: str) -> OllamaVectors:
         """Return an embedding model of the server."""
-        from app.adapters.ollama_embed import OllamaVectors  # loads numpy
+        from app.adapters.ollama_embed import OllamaVectors
 
         self._used.add(model)
         return OllamaVectors(model, self._session, self._known, self._missing)

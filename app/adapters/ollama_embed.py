@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from app.adapters.ollama_http import Clients
 from app.adapters.ollama_session import Session
-from app.core.embedding import Vectors
 from app.core.errors import EngineError
 from app.core.jobs import JobContext
+from app.core.vectors import Vectors, finite, unit
 
 # A batch may wait behind a chat that runs; a server that is silent for longer is stuck.
 _LONGEST_SECONDS = 900.0
@@ -49,9 +47,11 @@ class OllamaVectors:
         """Return one unit vector a text, shape (len(texts), d); see ``VectorSource``."""
         if not self._known(self.model, ctx).can("embed"):
             raise EngineError("ability_missing", model=self.model, ability="embed")
-        return self._embed(list(texts), ctx) if texts else np.zeros((0, 0), np.float32)
+        return Vectors.of(unit(row) for row in self._embed(list(texts), ctx))
 
-    def _embed(self, texts: list[str], ctx: JobContext) -> Vectors:
+    def _embed(self, texts: list[str], ctx: JobContext) -> list[Sequence[float]]:
+        if not texts:
+            return []
         ctx.check()
         try:
             return self._request(texts, ctx)
@@ -60,35 +60,28 @@ class OllamaVectors:
                 raise
             if len(texts) > 1:
                 half = len(texts) // 2
-                return np.concatenate(
-                    [self._embed(texts[:half], ctx), self._embed(texts[half:], ctx)]
-                )
+                return self._embed(texts[:half], ctx) + self._embed(texts[half:], ctx)
             parts = _halves(texts[0])
             if parts is None:
                 raise
-            vectors = self._embed(list(parts), ctx)
-            weights = np.array([[len(p)] for p in parts], np.float32)
-            return _unit((vectors * weights).sum(axis=0, keepdims=True))
+            one, other = map(unit, self._embed(list(parts), ctx))
+            weights = [len(part) for part in parts]
+            pairs = zip(one, other, strict=True)
+            return [[a * weights[0] + b * weights[1] for a, b in pairs]]
 
-    def _request(self, texts: list[str], ctx: JobContext) -> Vectors:
+    def _request(self, texts: list[str], ctx: JobContext) -> list[Sequence[float]]:
         rows = self._ask(lambda c: _rows(c, self.model, texts), ctx)
         if len(rows) != len(texts) or not rows[0] or len({len(r) for r in rows}) != 1:
             raise EngineError("answer_malformed", engine=self.model)
-        vectors = np.asarray(rows, np.float32)
-        if not np.isfinite(vectors).all():
+        if not finite(rows):
             raise EngineError("answer_malformed", engine=self.model)
-        return _unit(vectors)
+        return list(rows)
 
     def _ask(self, work: Callable[[Clients], Any], ctx: JobContext) -> Any:
         try:
             return self._session.ask(work, ctx, self.model)
         except EngineError as error:
             raise self._missing(error) from error
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(length == 0, 1, length)).astype(np.float32)
 
 
 def _halves(text: str) -> tuple[str, str] | None:

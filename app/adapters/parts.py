@@ -9,13 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from app.adapters import children
 from app.core import paths
 from app.core.errors import AppError, ChildError
 from app.core.jobs import JobContext
 from app.core.parts import ChildAnswer
+from app.core.vectors import Vectors
 from app.wire import messages
 from app.wire.frames import ChannelClosed
 
@@ -85,7 +84,7 @@ def _worker(name: str, ctx: JobContext) -> ChildAnswer:
 
 def _near(child: children.Child, ctx: JobContext) -> dict[str, Any]:
     """Add three vectors to an index of its own and return the ids near the second."""
-    vectors = np.eye(3, 8, dtype="<f4")
+    vectors = Vectors.of([float(place == row) for place in range(8)] for row in range(3))
     with tempfile.TemporaryDirectory(prefix="alcove-parts-", dir=paths.home()) as folder:
         place = {"folder": folder, "key": "parts"}
         child.call("add", {**place, **_packed(vectors), "ids": [11, 12, 13]}, ctx, seconds=_SECONDS)
@@ -95,9 +94,9 @@ def _near(child: children.Child, ctx: JobContext) -> dict[str, Any]:
     return {"neighbours": [number for number, _ in hits]}
 
 
-def _packed(vectors: np.ndarray[Any, Any]) -> dict[str, Any]:
-    data = base64.b64encode(vectors.tobytes()).decode("ascii")
-    return {"vectors": data, "dimension": vectors.shape[1]}
+def _packed(vectors: Vectors) -> dict[str, Any]:
+    data = base64.b64encode(vectors.data).decode("ascii")
+    return {"vectors": data, "dimension": vectors.dimension}
 
 
 def _read(child: children.Child, ctx: JobContext) -> dict[str, Any]:

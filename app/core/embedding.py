@@ -77,7 +77,7 @@ class Embedder(Protocol):
         """Return one unit vector a passage, shape (len(texts), d)."""
 
     def query(self, text: str, ctx: JobContext) -> Vectors:
-        """Return the unit vector of a query, shape (d,)."""
+        """Return the unit vector of a query, shape (1, d)."""
 
 
 class PrefixedEmbedder:
@@ -100,7 +100,7 @@ class PrefixedEmbedder:
     def key(self, ctx: JobContext) -> str:
         """Return digest, dimension and version of the prefixes; embeds a word if it must."""
         if self._dimension is None:
-            self._dimension = int(self._source.embed([_BLANK], ctx).shape[1])
+            self._dimension = self._source.embed([_BLANK], ctx).dimension
         return f"{self._source.digest(ctx)[:16]}-{self._dimension}-p{PREFIX_VERSION}"
 
     def documents(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
@@ -110,17 +110,15 @@ class PrefixedEmbedder:
             ctx.check()
             part = texts[start : start + self._batch]
             blocks.append(self._embed([self._prefixes.document + _text(t) for t in part], ctx))
-        import numpy as np
-
-        return np.concatenate(blocks) if blocks else np.zeros((0, 0), np.float32)
+        return Vectors.joined(blocks)
 
     def query(self, text: str, ctx: JobContext) -> Vectors:
-        """Return the unit vector of a query, shape (d,)."""
-        return self._embed([self._prefixes.query + _text(text)], ctx)[0]
+        """Return the unit vector of a query, shape (1, d)."""
+        return self._embed([self._prefixes.query + _text(text)], ctx)
 
     def _embed(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
         vectors = self._source.embed(texts, ctx)
-        self._dimension = int(vectors.shape[1])
+        self._dimension = vectors.dimension
         return vectors
 
 

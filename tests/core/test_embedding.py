@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from app.core.embedding import PrefixedEmbedder, Vectors, prefixes_of
+from app.core.embedding import PrefixedEmbedder, prefixes_of
 from app.core.errors import Cancelled
 from app.core.jobs import JobContext
+from app.core.vectors import Vectors
 
 _SENTENCE = "Represent this sentence for searching relevant passages: "
 
@@ -26,7 +27,7 @@ class Source:
 
     def embed(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
         self.batches.append(list(texts))
-        return np.eye(8, dtype=np.float32)[: len(texts)]
+        return Vectors.of(np.eye(8)[: len(texts)])
 
 
 @pytest.mark.parametrize(

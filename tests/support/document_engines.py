@@ -13,6 +13,7 @@ from app.core.documents.model import Page
 from app.core.errors import AppError, EngineError, InputError
 from app.core.jobs import JobContext
 from app.core.search.lexical import pieces_of, stem
+from app.core.vectors import Vectors
 
 
 class PlainReader:
@@ -49,15 +50,15 @@ class WordEmbedder:
     def key(self, ctx: JobContext) -> str:
         return f"{self.name}-{self.dimension}"
 
-    def documents(self, texts: Sequence[str], ctx: JobContext) -> np.ndarray:
+    def documents(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
         ctx.check()
         if self.fails:
             raise self.fails
         self.asked += texts
-        return np.stack([self._vector(text) for text in texts])
+        return Vectors.of(self._vector(text) for text in texts)
 
-    def query(self, text: str, ctx: JobContext) -> np.ndarray:
-        return self.documents([text], ctx)[0]
+    def query(self, text: str, ctx: JobContext) -> Vectors:
+        return self.documents([text], ctx)
 
     def _vector(self, text: str) -> np.ndarray:
         total = np.zeros(self.dimension, np.float32)

@@ -48,10 +48,8 @@ class DocumentVault(PassageStore):
 
         Raises ``ValueError`` for vectors of another dimension than the key's.
         """
-        import numpy as np
-
-        rows = np.ascontiguousarray(vectors, dtype="<f4")
-        dimension = rows.shape[1]
+        rows = Vectors.of(vectors)
+        dimension = rows.dimension
 
         def work(connection: sqlite3.Connection, row: tuple[int, bytes]) -> None:
             connection.execute(
@@ -63,7 +61,7 @@ class DocumentVault(PassageStore):
 
         self._db.write(lambda connection: _know(connection, key, dimension))
         pairs = zip(ids, rows, strict=True)
-        self._db.write_each(((int(i), row.tobytes()) for i, row in pairs), work)
+        self._db.write_each(((int(i), row.data) for i, row in pairs), work)
 
     def vectors(self, key: str) -> Iterator[tuple[Sequence[int], Vectors]]:
         """Give all vectors of a key in blocks of ids and rows, in the order of ids."""
@@ -83,8 +81,6 @@ class DocumentVault(PassageStore):
         limit: int,
         order: str = "v.passage",
     ) -> tuple[Sequence[int], Vectors]:
-        import numpy as np
-
         with self._db.read() as connection:
             rows = connection.execute(
                 "SELECT v.passage, v.vector, e.dimension FROM embeddings e"
@@ -92,9 +88,8 @@ class DocumentVault(PassageStore):
                 f" WHERE e.name = ? AND {condition} ORDER BY {order} LIMIT ?",
                 (key, *values, limit),
             ).fetchall()
-        data = np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4")
-        shape = (len(rows), rows[0]["dimension"] if rows else 0)
-        return [row["passage"] for row in rows], data.astype(np.float32).reshape(shape)
+        data = b"".join(row["vector"] for row in rows)
+        return [row["passage"] for row in rows], Vectors(data, rows[0]["dimension"] if rows else 0)
 
     def count_vectors(self, key: str) -> int:
         """Return how many vectors of a key there are."""
@@ -114,8 +109,6 @@ class DocumentVault(PassageStore):
 
     def sample_vectors(self, key: str, limit: int) -> tuple[Sequence[int], Vectors]:
         """Return some of the indexed vectors: the newest, and others at random places."""
-        import numpy as np
-
         condition = "v.indexed = 1"
         found = dict(self._pairs(key, condition, (), limit // 2, "v.passage DESC"))
         newest = max(found, default=0)
@@ -123,7 +116,7 @@ class DocumentVault(PassageStore):
             place = random.randint(1, newest)
             found.update(self._pairs(key, condition + " AND v.passage >= ?", (place,), 1))
         ids = sorted(found)
-        return ids, np.array([found[number] for number in ids], dtype=np.float32)
+        return ids, Vectors.joined(found[number] for number in ids)
 
     def _pairs(
         self,

@@ -10,7 +10,7 @@ from app.core.documents.ports import DocumentStore, VectorIndex, Vectors
 from app.core.embedding import Embedder
 from app.core.errors import ChildError, EngineError
 from app.core.jobs import JobContext, Progress
-from app.core.search import fusion, lexical
+from app.core.search import fusion, lexical, scan
 
 DEFAULT_HITS = 10
 _POOL = 50
@@ -44,8 +44,6 @@ class ExactIndex:
         self, key: str, vector: Vectors, k: int, ctx: JobContext
     ) -> Sequence[tuple[int, float]]:
         """Return (passage, cosine), the nearest first."""
-        from app.core.search import scan  # loads numpy, which searching by words does not need
-
         return scan.nearest(vector, self._store.vectors(key), k)
 
 

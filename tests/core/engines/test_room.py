@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from app.bootstrap import Services
@@ -15,6 +14,7 @@ from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
 from app.core.engines.room import HeldVectors
 from app.core.jobs import JobContext
+from app.core.vectors import Vectors
 
 
 class Source:
@@ -28,9 +28,9 @@ class Source:
     def digest(self, ctx: JobContext) -> str:
         return "0123456789abcdef"
 
-    def embed(self, texts: Sequence[str], ctx: JobContext) -> np.ndarray:
+    def embed(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
         self.batches.append(len(texts))
-        return np.ones((len(texts), 2), np.float32)
+        return Vectors.of([[1.0, 1.0]] * len(texts))
 
 
 @pytest.fixture
