@@ -5,6 +5,7 @@ Nothing heavy is imported here, and the egress guard stands before anything else
 
 from __future__ import annotations
 
+import os
 import sys
 
 from app.core import egress
@@ -23,11 +24,18 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
+def _is_file(word: str) -> bool:
+    """Return whether an argument names a file that is there; no command looks like a path."""
+    return not word.startswith("-") and not word.isalpha() and os.path.isfile(word)
+
+
 def _run(args: list[str]) -> int:
     if args[:1] == ["--child"]:
         from app.bootstrap import run_child
 
         return run_child(args[1:])
+    if args and all(_is_file(word) for word in args):
+        args = ["--files", *args]  # "open with", or files dropped on the icon
     if not args or args[0] in ("--smoke-test", "--files", "tour", "pictures"):
         from app.bootstrap import run_window
 

@@ -46,3 +46,29 @@ def test_with_json_it_is_an_error_object(unusable, args) -> None:
 
 def test_help_needs_no_data_folder(unusable) -> None:
     assert "usage" in start("define", "--help", home=unusable).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        (["talk.wav"], ["--files", "talk.wav"]),
+        (["talk.wav", "talk.wav"], ["--files", "talk.wav", "talk.wav"]),
+        (["transcribe", "talk.wav"], None),
+        (["gone.wav"], None),
+        (["docs"], None),
+    ],
+)
+def test_files_alone_open_in_the_window_and_commands_stay_commands(
+    monkeypatch, tmp_path, words, window
+) -> None:
+    from app import bootstrap
+    from app.__main__ import _run
+
+    (tmp_path / "talk.wav").touch()
+    (tmp_path / "docs").touch()  # a file that is called as a command is
+    monkeypatch.chdir(tmp_path)
+    asked: list[list[str]] = []
+    monkeypatch.setattr(bootstrap, "run_window", lambda args: asked.append(args) or 0)
+    monkeypatch.setattr(bootstrap, "run_cli", lambda args: 0)
+    _run(list(words))
+    assert asked == ([window] if window else [])

@@ -21,7 +21,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Who writes the minutes",
         "Automatic takes a language model where there is one, else shows highlights.",
     ),
-    "microphone": ("Microphone", "Empty takes the system's own choice."),
+    "microphone": ("Microphone", "“automatic” takes the one that the system uses."),
     "recordings_folder": (
         "Folder for recordings",
         "Empty takes Alcove's own. A folder that is copied to a cloud is not private.",

@@ -163,6 +163,7 @@ def play(hand: Hand, sound: Any) -> None:
     else:
         raise SystemExit("the meeting was not heard by the sound server")
     _PAUSE.wait(5.0)
+    hand.key("Escape")  # pauses; the two minutes to the end would be no rest
 
 
 def use(hand: Hand, peak: Peak, sound: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.window import StandInRecorder
 
 from app.core import egress
+from app.core.errors import DeviceError
 from app.ui.announce import Announcer
 from app.ui.devices.voice import Voice
 from app.ui.jobs import JobRunner
@@ -84,3 +86,33 @@ def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
 )  # fmt: skip
 def test_the_host_of_an_address(address, host) -> None:
     assert host_of(address) == host
+
+
+def test_the_microphones_that_are_here_are_offered_and_any_name_can_be_written(tab, qtbot) -> None:
+    tab.house.services.__dict__["recorder"] = StandInRecorder()
+    box = tab.controls["microphone"]
+    assert box.currentText() == "automatic"
+    tab.opened()
+    qtbot.waitUntil(lambda: box.count() == 2)
+    assert box.itemText(1) == "Stand-in" and box.currentText() == "automatic"
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    assert tab.house.settings.current.microphone == "Stand-in"
+    box.lineEdit().setText("Jabra at work")
+    box.lineEdit().editingFinished.emit()
+    assert tab.house.settings.current.microphone == "Jabra at work"
+    tab.opened()
+    qtbot.waitUntil(lambda: not tab.house.runner.running)
+    assert box.currentText() == "Jabra at work"
+    tab.house.settings.change(microphone="")
+    assert box.currentText() == "automatic"
+
+
+def test_without_an_answer_of_the_recorder_the_name_stays(tab, qtbot) -> None:
+    recorder = StandInRecorder()
+    recorder.microphones = lambda: (_ for _ in ()).throw(DeviceError("sound_stuck"))
+    tab.house.services.__dict__["recorder"] = recorder
+    tab.house.settings.change(microphone="Jabra")
+    tab.opened()
+    qtbot.waitUntil(lambda: not tab.house.runner.running)
+    assert tab.controls["microphone"].currentText() == "Jabra" and tab.message.text == ""

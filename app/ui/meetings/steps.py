@@ -38,9 +38,11 @@ class StepCard(QFrame):
         said = column(None, self._title, self.state, None, spacing=1)
         top = row(said, self._cancel, self._retry)
         top.setStretch(0, 1)
-        inside = column(top, self._bar, None, spacing=1)
-        inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
-        self.setLayout(inside)
+        self._inside = column(top, self._bar, None, spacing=1)
+        self.setLayout(self._inside)
+        self._text = ""
+        self._low = False
+        self.be_low(False)
         self._step: Step | None = None
 
     def show_step(self, step: Step, sentence: str = "") -> None:
@@ -76,8 +78,21 @@ class StepCard(QFrame):
             parts.append(time_left(progress.seconds_left))
         self._say(", ".join(parts) or words.state_name(RUNNING))
 
-    def _say(self, text: str, sentence: str = "") -> None:
+    def be_low(self, low: bool) -> None:
+        """Take one line instead of two, where the window has little height."""
+        self._low = low
+        self._title.setVisible(not low)
+        side, above = gap(3), 0 if low else gap(2)
+        self._inside.setContentsMargins(side, above, side, above)
+        self._show_text()
+
+    def _show_text(self) -> None:
+        text = f"{words.step_name(self.name)}: {self._text}" if self._low else self._text
         self.state.setText(text)
+
+    def _say(self, text: str, sentence: str = "") -> None:
+        self._text = text
+        self._show_text()
         said = ". ".join(part for part in (text, sentence) if part)
         self.state.setAccessibleName(f"{words.step_name(self.name)}: {said}")
 
@@ -122,6 +137,11 @@ class StepsBar(QWidget):
             card.retried.connect(self.retried)
             self._layout.addWidget(card, 1)
         return self.cards[name]
+
+    def be_low(self, low: bool) -> None:
+        """Take one line a step instead of two."""
+        for card in self.cards.values():
+            card.be_low(low)
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.errors import from_wire
@@ -27,6 +28,7 @@ from app.words.durations import clock
 from app.words.errors import error_words
 from app.words.settings import CHOICES
 
+_LOW = 90  # measures of the system font: below that height the steps take one line each
 _JUST_BEGUN = 0.5  # seconds
 _TITLE = 120  # characters that are shown; the tool tip and a screen reader have all
 
@@ -61,6 +63,7 @@ class MeetingView(QWidget):
         self.player.playing.connect(self._playing)
         self.place = label("", "muted", wraps=False)
         self.play = button(tr("Play"), self.play_or_pause, icon="play", key="Ctrl+Shift+P")
+        self._low = False
         self._sound: Path | None = None
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
@@ -87,6 +90,14 @@ class MeetingView(QWidget):
             )
         )
         self.layout().setStretch(3, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give what was said its room where the window is low."""
+        super().resizeEvent(event)
+        low = self.height() < gap(_LOW)
+        if low != self._low:
+            self._low = low
+            self.steps.be_low(low)
 
     def _heading(self) -> QHBoxLayout:
         """Title and facts on one line: a small window needs its height for the minutes."""

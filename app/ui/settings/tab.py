@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
+from app.ui.jobs import Listeners
+from app.ui.settings.device import DeviceBox
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
 from app.ui.widgets import (
@@ -62,6 +64,15 @@ class SettingsTab(Tab):
         self.setLayout(column(above_page(self.message), self.page, spacing=0))
         house.settings.on_change(self._follow)
 
+    def opened(self) -> None:
+        """Look which microphones are here; without an answer any name can be written."""
+        box, recorder = self.controls["microphone"], self.house.services.recorder
+        told = Listeners(
+            done=lambda found: box.offer([m.name for m in found if not m.virtual]),
+            failed=lambda error: None,
+        )
+        self.start(tr("Looking for microphones"), lambda ctx: recorder.microphones(), told)
+
     def first_focus(self) -> QWidget | None:
         """Return the first control."""
         return self.controls["theme"]
@@ -101,6 +112,10 @@ class SettingsTab(Tab):
 
     def _control(self, field: dataclasses.Field[Any]) -> QWidget:
         key, value = field.name, getattr(self.house.settings.current, field.name)
+        if key == "microphone":
+            device = DeviceBox(value)
+            device.changed.connect(lambda name: self._change(key, name))
+            return device
         if "options" in field.metadata:
             made = ComboBox()
             for option in field.metadata["options"]:
@@ -144,7 +159,10 @@ class SettingsTab(Tab):
     def _follow(self, settings: Settings) -> None:
         for key, control in self.controls.items():
             value = getattr(settings, key)
-            if isinstance(control, ComboBox):
+            if isinstance(control, DeviceBox):
+                if not control.hasFocus():
+                    control.show_value(value)
+            elif isinstance(control, ComboBox):
                 control.setCurrentIndex(control.findData(value))
             elif isinstance(control, LineEdit) and not control.hasFocus():
                 control.setText(value)

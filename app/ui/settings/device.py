@@ -1,0 +1,57 @@
+"""The choice of a microphone: those that are here, and any other by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+
+from app.ui.widgets import ComboBox
+from app.words import tr
+
+
+class DeviceBox(ComboBox):
+    """A line to write a name into, with a list of the devices that were found.
+
+    "" stands for whichever the system uses, and is shown as "automatic".
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, value: str):
+        super().__init__()
+        self.setEditable(True)
+        self.setInsertPolicy(ComboBox.InsertPolicy.NoInsert)
+        self._value = value
+        self.offer([])
+        self.activated.connect(lambda _: self._written())
+        self.lineEdit().editingFinished.connect(self._written)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the line too: it has the keys."""
+        super().setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
+
+    def offer(self, names: Sequence[str]) -> None:
+        """List the devices that are here; what was chosen stays, also when it is not."""
+        self.blockSignals(True)
+        self.clear()
+        self.addItem(tr("automatic"), "")
+        for name in names:
+            self.addItem(name, name)
+        self.blockSignals(False)
+        self.show_value(self._value)
+
+    def show_value(self, value: str) -> None:
+        """Show what is chosen."""
+        self._value = value
+        self.setCurrentIndex(self.findData(value))
+        self.setEditText(value or tr("automatic"))
+
+    def _written(self) -> None:
+        text = self.currentText().strip()
+        value = "" if text == tr("automatic") else text
+        if value != self._value:
+            self._value = value
+            self.changed.emit(value)
+        self.show_value(value)
