@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QTabWidget, QVBo
 
 from app.core import paths
 from app.core.errors import AppError
+from app.core.memory import give_back
 from app.core.settings import Settings, write_atomically
 from app.ui import theme
 from app.ui.announce import Announcer
@@ -39,6 +40,7 @@ TABS: dict[str, tuple[str, str, str]] = {
     "settings": ("app.ui.settings.tab", "SettingsTab", "&Settings"),
 }
 STATE_KEY = "F8"
+_REST_MS = 10_000  # so long without work, and memory goes back to the system
 _SIZE = QSize(1120, 760)
 
 
@@ -58,6 +60,10 @@ class Shell(QMainWindow):
         self.house = House(
             services, self.runner, self.speech, self.intent, self.broadcast, self.sign.show_sign
         )
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(give_back)
         self._built: dict[str, Tab] = {}
         self._may_close = False
         self._build(ask_first and not services.settings.current.speech_asked)
@@ -232,6 +238,10 @@ class Shell(QMainWindow):
 
     def _show_jobs(self) -> None:
         jobs = self.runner.running
+        if jobs:
+            self._rest.stop()
+        else:
+            self._rest.start()
         self.status.setText("; ".join(job.title for job in jobs) if jobs else tr("Ready"))
 
     # --- settings, files, end -----------------------------------------------------
