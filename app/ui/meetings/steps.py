@@ -49,7 +49,9 @@ class StepCard(QFrame):
         """Show where the step stands; ``sentence`` says why it failed or is blocked."""
         self._step = step
         self._cancel.setVisible(step.state == RUNNING)
-        self._retry.setVisible(step.state in (FAILED, CANCELLED, BLOCKED, DONE))
+        # The question about the language is answered below, not by trying again.
+        again = step.state in (FAILED, CANCELLED, BLOCKED, DONE)
+        self._retry.setVisible(again and step.error != "language_needed")
         self._retry.setText(tr("Again") if step.state == DONE else tr("Try again"))
         self._bar.setVisible(step.state == RUNNING)
         # Why it cannot go on is long and stands below the cards, in the whole width.

@@ -158,7 +158,12 @@ class MeetingsTab(Tab):
     # --- showing ------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
-        """Return the list, or the first button while there is nothing."""
+        """Return the list, or the first button while there is nothing.
+
+        While it would stop a recording, that button is no place to land on.
+        """
+        if self.recording.running:
+            return self.recording.what
         return self.list if self.meetings else self.record
 
     def refresh(self) -> None:

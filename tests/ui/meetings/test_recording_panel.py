@@ -222,3 +222,9 @@ def test_a_note_that_cannot_be_kept_stays_in_its_field(
     recording.note.returnPressed.emit()
     idle(shell)
     assert recording.note.text() == "Ask about rust"
+
+
+def test_coming_back_to_the_tab_does_not_land_on_the_button_that_stops(recording, shell) -> None:
+    shell.open("glossary")
+    shell.open("meetings")
+    assert shell.focusWidget() is recording.what
