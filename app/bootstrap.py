@@ -186,8 +186,11 @@ class Services:
     def ollama(self) -> Any:
         """Return the language server."""
         from app.adapters.ollama import Ollama
+        from app.core.engines.used import UsedModels
 
-        made = Ollama(self._settings_of_server)
+        made = Ollama(
+            self._settings_of_server, used=UsedModels(lambda: paths.run() / "models-used")
+        )
         self.closing(made.close)
         return made
 

@@ -30,6 +30,7 @@ from app.core.engines.model import (
     Part,
     Refused,
 )
+from app.core.engines.used import UsedModels
 from app.core.errors import AppError, Cancelled, EngineError
 from app.core.jobs import JobContext
 from app.core.settings import Settings
@@ -54,12 +55,13 @@ class Ollama:
         environment: Mapping[str, str] = os.environ,
         patience: Patience | None = None,
         installed: Callable[[], bool] = ollama_find.is_installed,
+        used: UsedModels | None = None,
     ):
         self._session = Session(settings, environment)
         self._models = ModelBook(self._session)
         self._patience = patience or Patience()
         self._installed = installed
-        self._used: set[str] = set()
+        self._used = used or UsedModels()
 
     def address(self) -> Address:
         """Return the server that is asked. Raises "ollama_unconfirmed", "bad_setting"."""
@@ -172,16 +174,16 @@ class Ollama:
         self._used.discard(model)
 
     def unload_used(self, ctx: JobContext) -> None:
-        """Take every model out of memory that this process used.
+        """Take every model out of memory that a program on this data folder used.
 
         A server that is not there has none. Raises ``Cancelled``, and nothing else.
         """
-        used, self._used = sorted(self._used), set()
+        used = self._used.take()
         if used:
             try:
                 self._quietly(lambda c: _unload(c, used), ctx)
             except Cancelled:
-                self._used |= set(used)  # perhaps still there
+                self._used.put_back(used)  # perhaps still there
                 raise
 
     def _quietly(self, work: Callable[[Clients], Any], ctx: JobContext) -> None:

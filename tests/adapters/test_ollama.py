@@ -20,6 +20,7 @@ from app.adapters.ollama_http import _edited, _trust
 from app.adapters.ollama_models import read_show
 from app.core.chat import ChatMessage, ChatRequest, read_answer
 from app.core.engines.address import Address
+from app.core.engines.used import UsedModels
 from app.core.errors import Cancelled, EngineError
 from app.core.jobs import JobContext
 from app.core.settings import Settings
@@ -129,6 +130,25 @@ def test_only_models_that_were_used_are_unloaded(fake_ollama: FakeOllama, ollama
     assert set(fake_ollama.loaded()) == {"tiny-vision:latest"}
 
 
+def test_a_command_unloads_what_the_window_used(
+    fake_ollama: FakeOllama, ollama: Ollama, tmp_path: Path
+) -> None:
+    def program() -> Ollama:
+        return Ollama(
+            Settings,
+            environment={"OLLAMA_HOST": fake_ollama.host},
+            used=UsedModels(lambda: tmp_path / "models-used"),
+        )
+
+    window, command = program(), program()
+    read_answer(window.chat(request(), JobContext()))
+    assert "tiny-chat:latest" in fake_ollama.loaded()
+    command.unload_used(JobContext())
+    assert not fake_ollama.loaded()
+    window.close()
+    command.close()
+
+
 def test_unloading_from_a_server_that_does_not_answer_hears_cancel() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         ollama = looking_at(f"127.0.0.1:{deaf.getsockname()[1]}")
@@ -137,7 +157,7 @@ def test_unloading_from_a_server_that_does_not_answer_hears_cancel() -> None:
         threading.Timer(0.2, ctx.cancel).start()
         with pytest.raises(Cancelled):
             ollama.unload_used(ctx)
-        assert ollama._used == {"tiny-chat"}, "it may still be in memory"
+        assert ollama._used.take() == ["tiny-chat"], "it may still be in memory"
         ollama.close()
 
 

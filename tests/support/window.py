@@ -9,8 +9,17 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from app.bootstrap import Services
+from app.core.errors import DeviceError
 from app.core.meetings.model import Minutes, Transcript
-from app.core.meetings.recording_port import IDLE, PAUSED, RECORDING, Listener, Microphone, State
+from app.core.meetings.recording_port import (
+    IDLE,
+    PAUSED,
+    RECORDING,
+    TESTING,
+    Listener,
+    Microphone,
+    State,
+)
 from app.core.meetings.records import Part, Track
 from app.ui.rows import RowList
 from app.ui.shell import Shell
@@ -73,6 +82,7 @@ class StandInRecorder:
     """The port ``Recorder`` without a microphone: does as told and remembers it."""
 
     running: State | None = None
+    ended: State | None = None
     folder: Path | None = None
     error: Exception | None = None
     calls: list[str] = field(default_factory=list)
@@ -96,11 +106,15 @@ class StandInRecorder:
         self.calls.append(f"start {device}".strip())
         if self.error is not None:
             raise self.error
+        if self.running is not None:
+            raise DeviceError("recording_running")
         self.running = State(RECORDING, 0.0, self.folder, device)
         return self.running
 
     def pause(self) -> State:
         self.calls.append("pause")
+        if self.running is None:
+            raise DeviceError("recording_none")
         self.running = replace(self.running, phase=PAUSED, time=61.0)
         return self.running
 
@@ -111,16 +125,20 @@ class StandInRecorder:
 
     def marker(self, text: str = "") -> float:
         self.calls.append(f"marker {text}".strip())
+        if self.running is None:
+            raise DeviceError("recording_none")
         return 12.0
 
     def stop(self) -> State:
         self.calls.append("stop")
-        ended = replace(self.running, phase=IDLE)
-        self.running = None
-        return ended
+        if self.running is not None:
+            self.ended, self.running = replace(self.running, phase=IDLE), None
+        if self.ended is None:
+            raise DeviceError("recording_none")
+        return self.ended
 
     def test(self, device: str = "") -> State:
-        return State()
+        return State(TESTING)
 
     def end_test(self) -> State:
         return State()

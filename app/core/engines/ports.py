@@ -23,4 +23,7 @@ class LanguageServer(Protocol):
     """What holds language models in memory."""
 
     def unload_used(self, ctx: JobContext) -> None:
-        """Take the models that this process used out of memory; raises ``Cancelled`` alone."""
+        """Take the models that were used on this data folder out of memory.
+
+        Raises ``Cancelled`` alone.
+        """

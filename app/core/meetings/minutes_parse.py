@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ _LONGEST_TEXT = 600
 _LONGEST_ANSWER = 200_000
 _MOST_ITEMS = 60
 _MOST_SEGMENTS = 12
+_LISTS = ("topics", "decisions", "actions", "questions", "dates")
 _NUMBER = re.compile(r"\d{1,9}")
 _NOBODY = frozenset({"", "null", "none", "unknown", "n/a", "-", "nobody", "unbekannt", "keine"})
 
@@ -63,20 +64,36 @@ def parse(text: str, known: Collection[int], *, broken: bool = False) -> Items |
     raw = read_object(text, broken=broken)
     if raw is None or not _of_form(raw):
         return None
-    return Items(
+    found = Items(
         topics=_topics(raw.get("topics"), known),
         decisions=_items(raw.get("decisions"), known, "text"),
         actions=_items(raw.get("actions"), known, "task"),
         questions=_items(raw.get("questions"), known, "text"),
         dates=_items(raw.get("dates"), known, "text"),
     )
+    return None if any(_lost(raw.get(k), getattr(found, k)) for k in _LISTS) else found
+
+
+def _lost(raw: Any, items: Sequence[Any]) -> bool:
+    """Return whether all entries of a list say something that is no text of ours.
+
+    They would be lost unseen. An entry with an empty text says nothing: that is how
+    some models write an empty list.
+    """
+    said = [
+        value
+        for entry in _objects(raw)
+        for key, value in entry.items()
+        if key != "segments" and value not in (None, "", [])
+    ]
+    return bool(said) and not items
 
 
 def _of_form(raw: dict[str, Any]) -> bool:
     """Return whether the lists are lists of objects: what is not would be lost unseen."""
     if not any(key in raw for key in ("topics", "decisions", "actions")):
         return False
-    found = [raw.get(key) for key in ("topics", "decisions", "actions", "questions", "dates")]
+    found = [raw.get(key) for key in _LISTS]
     return all(
         value is None
         or (isinstance(value, list) and (not value or any(isinstance(e, dict) for e in value)))

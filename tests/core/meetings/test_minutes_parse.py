@@ -50,7 +50,9 @@ def test_an_entry_written_in_another_way_is_understood(segments: object) -> None
     assert items is not None and items.decisions[0].segments == (1,)
 
 
-@pytest.mark.parametrize("decisions", [None, [], [{}], [{"text": 5}], [{"text": ""}]])
+@pytest.mark.parametrize(
+    "decisions", [None, [], [{}], [{"text": ""}], [{"text": "", "segments": [1]}]]
+)
 def test_what_is_no_item_is_left_out(decisions: object) -> None:
     items = parse(answer(decisions=decisions), KNOWN)
     assert items is not None and items.decisions == []
@@ -107,7 +109,8 @@ def test_lists_and_texts_have_limits() -> None:
 
 @pytest.mark.parametrize(
     "lists", ['"decisions": "x"', '"actions": {"task": "x"}', '"topics": 3, "decisions": []',
-              '"decisions": ["We go."]'],
+              '"decisions": ["We go."]', '"decisions": [{"text": 5}]',
+              '"decisions": [], "actions": [{"what": "Call Anna", "segments": [1]}]'],
 )  # fmt: skip
 def test_lists_of_another_type_are_no_answer(lists: str) -> None:
     assert parse("{" + lists + "}", KNOWN) is None

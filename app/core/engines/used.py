@@ -1,0 +1,78 @@
+"""Which language models the programs on one data folder have had loaded.
+
+A command that transcribes must empty the memory of a model that the window asked for
+a minute ago, and the server does not say who asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from app.core.errors import StorageError
+
+_MOST_BYTES = 64 * 1024
+
+
+class UsedModels:
+    """Names of models, shared by a file of one line each. Safe from any thread.
+
+    ``file`` gives its path, None keeps the names of this process alone. Where the
+    file cannot be written only the others do not know of them.
+    """
+
+    def __init__(self, file: Callable[[], Path] | None = None):
+        self._file = file
+        self._mine: set[str] = set()
+        self._lock = threading.Lock()
+
+    def add(self, name: str) -> None:
+        """Remember that ``name`` may be in memory from now on."""
+        with self._lock:
+            self._mine.add(name)
+        if self._file is None or "\n" in name:
+            return
+        with contextlib.suppress(OSError, StorageError):
+            path = self._file()
+            if name not in _names(path):  # another program may have taken it since
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                with os.fdopen(handle, "ab") as file:
+                    file.write(f"{name}\n".encode())
+
+    def take(self) -> list[str]:
+        """Return all names, those of other processes too, and forget them."""
+        with self._lock:
+            mine, self._mine = self._mine, set()
+        return sorted(mine | self._shared())
+
+    def discard(self, name: str) -> None:
+        """Forget that this process used ``name``."""
+        with self._lock:
+            self._mine.discard(name)
+
+    def put_back(self, names: Iterable[str]) -> None:
+        """Remember names again: they may still be in memory."""
+        for name in names:
+            self.add(name)
+
+    def _shared(self) -> set[str]:
+        if self._file is None:
+            return set()
+        with contextlib.suppress(OSError, StorageError):
+            path = self._file()
+            found = _names(path)
+            path.unlink(missing_ok=True)
+            return found
+        return set()
+
+
+def _names(path: Path) -> set[str]:
+    try:
+        with open(path, "rb") as file:
+            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return set()
+    return {line for line in text.splitlines() if line}
