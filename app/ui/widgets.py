@@ -159,6 +159,7 @@ def reachable(made: QLabel) -> QLabel:
     """Let Tab reach a text that says a state, and show when it is there."""
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setProperty("reach", True)
+    made.setIndent(0)  # Qt would indent a text that has a border
     return made
 
 
