@@ -12,6 +12,9 @@ from app.ui.widgets import button, column, gap, label, reachable, row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import time_left
+from app.words.steps import step_words
+
+_BEFORE = frozenset({"load_model", "listen", "wait_memory", "wait_process"})
 
 
 class StepCard(QFrame):
@@ -71,11 +74,14 @@ class StepCard(QFrame):
         self._cancel.setVisible(True)
         self._retry.setVisible(False)
         self._bar.setVisible(True)
-        fraction = progress.fraction
+        # What comes before the work itself is named, and its share is not that of the step.
+        before = progress.step in _BEFORE
+        fraction = None if before else progress.fraction
         self._bar.setRange(0, 0 if fraction is None else 1000)
         if fraction is not None:
             self._bar.setValue(round(fraction * 1000))
-        parts = [] if fraction is None else [f"{fraction:.0%}"]
+        parts = [step_words(progress.step)] if before else []
+        parts += [] if fraction is None else [f"{fraction:.0%}"]
         if progress.seconds_left is not None:
             parts.append(time_left(progress.seconds_left))
         self._say(", ".join(parts) or words.state_name(RUNNING))

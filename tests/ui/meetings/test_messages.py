@@ -8,7 +8,7 @@ from support import meeting_values as values
 from support.window import add_meeting, said, texts
 
 from app.core.errors import EngineError
-from app.core.jobs import Notice
+from app.core.jobs import Notice, Progress
 
 
 @pytest.fixture
@@ -140,3 +140,11 @@ def test_in_a_low_window_a_step_takes_one_line(tab_with_meeting, shell, qtbot) -
     assert steps.cards["sound"].state.accessibleName() == "Sound: done"
     shell.resize(1120, 900)
     qtbot.waitUntil(lambda: steps.cards["sound"].state.text() == "done")
+
+
+def test_what_comes_before_the_work_is_named_and_does_not_move_its_bar(tab_with_meeting) -> None:
+    card = tab_with_meeting.view.steps.cards["transcript"]
+    card.show_progress(Progress("listen", 46, 100))
+    assert card.state.text() == "Finding speech" and card._bar.maximum() == 0
+    card.show_progress(Progress("transcribe", 13, 100, 60.0))
+    assert card.state.text().startswith("13%") and card._bar.value() == 130
