@@ -71,7 +71,7 @@ def meetings(shell: Any, tab: Any) -> States:
     yield from _steps(tab, tab.meetings[number])
     tab.show_meeting(number)
     settle(shell)
-    yield from _recording(tab)
+    yield from _recording(shell, tab)
     yield _error(tab, EngineError("ollama_not_running", host="127.0.0.1:11434"))
     tab.message.clear()
     tab.ask_delete()
@@ -121,17 +121,24 @@ def _steps(tab: Any, meeting: Meeting) -> States:
     yield Shown("The question for the language")
     done = {"sound": (DONE, None), "transcript": (DONE, None)}
     cut = EngineError("answer_malformed", engine="ollama")
-    _show(tab, _with(meeting, **done, minutes=(FAILED, cut)), transcript=transcript)
-    yield Shown("The minutes failed, the transcript stays")
+    highlights = tab.house.services.meetings.minutes(meeting.id)
+    failed = _with(meeting, **done, minutes=(FAILED, cut))
+    _show(tab, failed, transcript=transcript, minutes=highlights)
+    yield Shown("The minutes failed, transcript and highlights stay")
+    _show(tab, _with(meeting, sound=(FAILED, InputError("sound_undecodable", path="talk.mp3"))))
+    yield Shown("The sound failed: what would stand in the lists is said")
 
 
-def _recording(tab: Any) -> States:
+def _recording(shell: Any, tab: Any) -> States:
     hear = tab.recording._hear
     hear("state", State(RECORDING, 1934.0, device="Built-in microphone"))
     hear("level", {"peak": -9.0, "rms": -21.0})
     yield Shown("Recording")
     hear("state", State(PAUSED, 1934.0, device="Built-in microphone"))
     yield Shown("The recording is paused")
+    shell.sign.elsewhere(True)
+    yield Shown("The sign of a recording, as every other tab shows it")
+    shell.sign.elsewhere(False)
     tab.recording._show(None)
 
 
@@ -315,7 +322,7 @@ def settings(shell: Any, tab: Any) -> States:
     bar = tab.page.verticalScrollBar()
     bar.setValue(bar.maximum() // 3)
     tab.controls["recordings_folder"].setText(_FILE)
-    tab.controls["microphone"].setText(_LONG)
+    tab.controls["microphone"].show_value(_LONG)
     yield Shown("Long texts")
     bar.setValue(0)
     yield _error(tab, InputError("bad_setting", key="speech_rate", value="0"))
