@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters import children
+from app.adapters.recorder import RecorderClient
 from app.core import paths
-from app.core.errors import AppError, ChildError
+from app.core.errors import AppError, DeviceError
 from app.core.jobs import JobContext
 from app.core.parts import ChildAnswer
 from app.core.vectors import Vectors
-from app.wire import messages
-from app.wire.frames import ChannelClosed
 
 _SECONDS = 90.0
 # What each child cannot work without: module, and the name that a person may search for.
@@ -117,29 +116,17 @@ _PROOFS: dict[str, Callable[[children.Child, JobContext], dict[str, Any]]] = {
 
 
 def _recorder() -> ChildAnswer:
-    """Ask a recorder of our own for its microphones; to have none is an answer too."""
-    running = children.spawn("recorder", "recorder-parts", nice=False)
+    """Ask for microphones, of a recorder that runs already if there is one.
+
+    To have none is an answer too.
+    """
+    client = RecorderClient()
     try:
-        answer, error = _ask_devices(running)
+        found, error = len(client.microphones()), None
+    except DeviceError as trouble:
+        found, error = 0, trouble.code
     finally:
-        children.end(running, seconds=5.0)
-    hello = running.hello
-    return ChildAnswer("recorder", hello.get("pid"), hello.get("build"), answer, error=error)
-
-
-def _ask_devices(running: children.Running) -> tuple[Any, str | None]:
-    channel = running.channel
-    try:
-        channel.send(messages.request(1, "devices", {}))
-        while channel.poll(_SECONDS):
-            frame = channel.receive()
-            if frame.get("id") != 1 or "event" in frame:
-                continue
-            if "result" in frame:
-                return {"microphones": len(frame["result"])}, None
-            code = (frame.get("error") or {}).get("code")
-            fact = code == "microphone_none" or (code == "microphone_library" and _SYSTEM_SOUND)
-            return {"microphones": 0, "error": code}, None if fact else code or "child_died"
-    except ChannelClosed as error:
-        raise ChildError("child_died", child="recorder") from error
-    raise ChildError("child_time", child="recorder", seconds=int(_SECONDS))
+        client.close()
+    fact = error == "microphone_none" or (error == "microphone_library" and _SYSTEM_SOUND)
+    answer = {"microphones": found} if error is None else {"microphones": 0, "error": error}
+    return ChildAnswer("recorder", client.pid, client.build, answer, error=None if fact else error)

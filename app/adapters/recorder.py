@@ -41,7 +41,8 @@ class RecorderClient:
 
     ``orphan_seconds`` is how long a recording goes on with nobody attached;
     ``floor`` how many bytes of the disk stay free; ``restart`` the command that the
-    recorder runs, once, should this process die while it records.
+    recorder runs, once, should this process die while it records. ``pid`` and ``build``
+    are those of the recorder that was attached to last.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class RecorderClient:
         self._restarted = self._begins = False
         self._refused: Channel | None = None
         self.pid: int | None = None
+        self.build: str | None = None
 
     # The port
 
@@ -244,7 +246,7 @@ class RecorderClient:
 
     def _use(self, channel: Channel, hello: dict[str, Any]) -> None:
         self._channel = channel
-        self.pid = hello.get("pid")
+        self.pid, self.build = hello.get("pid"), hello.get("build")
         self._reader = threading.Thread(
             target=self._read, args=(channel,), name="recorder-client", daemon=True
         )

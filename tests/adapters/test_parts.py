@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from app.adapters import children, parts
 from app.adapters.parts import ChildParts
+from app.adapters.recorder import RecorderClient
 from app.core.build import build_id
+from app.core.errors import DeviceError
 from app.core.jobs import JobContext
 
 
@@ -19,6 +22,18 @@ def test_every_child_starts_and_lacks_nothing(name: str) -> None:
     assert answer.whole, answer
     assert answer.build == build_id()
     assert answer.pid not in (None, os.getpid())
+
+
+def test_a_recorder_that_runs_already_is_asked_and_left_running() -> None:
+    running = RecorderClient()
+    try:
+        with contextlib.suppress(DeviceError):  # no microphone is an answer as well
+            running.microphones()
+        answer = ChildParts().ask("recorder", JobContext())
+        assert answer.whole and answer.pid == running.pid
+        assert not running.state().running and running.pid == answer.pid
+    finally:
+        running.close()
 
 
 def test_all_children_are_known() -> None:
