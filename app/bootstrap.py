@@ -189,7 +189,7 @@ class Services:
         from app.core.engines.used import UsedModels
 
         made = Ollama(
-            self._settings_of_server, used=UsedModels(lambda: paths.run() / "models-used")
+            self._settings_of_server, used=UsedModels(lambda: paths.home() / "run" / "models-used")
         )
         self.closing(made.close)
         return made

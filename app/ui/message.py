@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from app.core.errors import AppError
 from app.core.jobs import Notice
@@ -99,7 +100,8 @@ class MessageBar(QFrame):
     def _refused(self) -> None:
         before = self._before
         self.clear()
-        if before is not None and before.isVisible():
+        # What had the keys may be gone meanwhile (the first question, a step's button).
+        if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refuse(self) -> bool:

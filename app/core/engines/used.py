@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from app.core.disk import make_folder
 from app.core.errors import StorageError
 
 _MOST_BYTES = 64 * 1024
@@ -20,7 +21,7 @@ _MOST_BYTES = 64 * 1024
 class UsedModels:
     """Names of models, shared by a file of one line each. Safe from any thread.
 
-    ``file`` gives its path, None keeps the names of this process alone. Where the
+    ``file`` gives its path, which is made with the first name; None keeps the names of this process alone. Where the
     file cannot be written only the others do not know of them.
     """
 
@@ -38,6 +39,7 @@ class UsedModels:
         with contextlib.suppress(OSError, StorageError):
             path = self._file()
             if name not in _names(path):  # another program may have taken it since
+                make_folder(path.parent)
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
                 with os.fdopen(handle, "ab") as file:
                     file.write(f"{name}\n".encode())

@@ -25,6 +25,7 @@ def test_without_a_file_the_names_are_those_of_this_program(tmp_path) -> None:
 
 
 def test_a_folder_that_takes_no_file_costs_nothing_else(tmp_path) -> None:
+    (tmp_path / "none").touch()
     made = UsedModels(lambda: tmp_path / "none" / "used")
     made.add("llama")
     made.put_back(["gemma"])
@@ -35,3 +36,8 @@ def test_a_name_of_two_lines_is_not_shared(tmp_path) -> None:
     made = UsedModels(lambda: tmp_path / "used")
     made.add("a\nb")
     assert not (tmp_path / "used").exists()
+
+
+def test_asking_makes_no_folder(tmp_path) -> None:
+    assert UsedModels(lambda: tmp_path / "run" / "used").take() == []
+    assert list(tmp_path.iterdir()) == []
