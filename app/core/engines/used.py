@@ -21,8 +21,8 @@ _MOST_BYTES = 64 * 1024
 class UsedModels:
     """Names of models, shared by a file of one line each. Safe from any thread.
 
-    ``file`` gives its path, which is made with the first name; None keeps the names of this process alone. Where the
-    file cannot be written only the others do not know of them.
+    ``file`` gives its path, which is made with the first name; None keeps the names of
+    this process alone. Where the file cannot be written only the others do not know of them.
     """
 
     def __init__(self, file: Callable[[], Path] | None = None):
