@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QPoint,
     QPointF,
     QRect,
+    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -184,9 +185,10 @@ class RowDelegate(QStyledItemDelegate):
         origin = option.rect.topLeft()
         painter.save()
         painter.setPen(quiet if row.kind == "quiet" else ink)
-        text.draw(painter, origin)
+        seen = QRectF(self._view.viewport().rect())
+        text.draw(painter, origin, seen)
         painter.setPen(quiet)
-        detail.draw(painter, origin)
+        detail.draw(painter, origin, seen)
         if row.tag and self._tag_width:
             corner = origin + QPoint(self._measures.pad, text.top)
             place = QRect(corner, QSize(self._tag_width, text.height))
@@ -237,12 +239,18 @@ class _Shaper:
         self.font = font
         self._line = QFontMetricsF(font).height()
         self._kept: OrderedDict[tuple[str, int], tuple[QTextLayout, float]] = OrderedDict()
+        self._newest = ("", 0)
 
     def paragraph(self, text: str, room: int) -> tuple[QTextLayout, float]:
         """Return ``text``, which has no line end, wrapped into ``room``, and its height."""
         key = (text, room)
         made = self._kept.get(key)
         if made is None:
+            # The last paragraph of an answer that grows: its shorter forms are never asked
+            # for again, and would push the rows that are shown out of what is kept.
+            if self._newest[1] == room and text.startswith(self._newest[0]):
+                self._kept.pop(self._newest, None)
+            self._newest = key
             made = self._kept[key] = self._wrapped(text, room)
             if len(self._kept) > _MOST_PARAGRAPHS:
                 self._kept.popitem(last=False)
@@ -278,10 +286,15 @@ class _Block:
             down += height
         self.height = math.ceil(down)
 
-    def draw(self, painter: QPainter, origin: QPoint) -> None:
-        """Draw the lines."""
+    def draw(self, painter: QPainter, origin: QPoint, seen: QRectF) -> None:
+        """Draw the lines that lie in ``seen``: of a long answer most do not."""
         for place, layout in self._paragraphs:
-            layout.draw(painter, place + QPointF(origin))
+            corner = place + QPointF(origin)
+            whole = layout.boundingRect().translated(corner)
+            if seen.contains(whole):
+                layout.draw(painter, corner)
+            elif seen.intersects(whole):
+                layout.draw(painter, corner, [], seen)
 
 
 class RowList(List):

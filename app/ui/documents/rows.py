@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from app.core.documents.model import Answer, Chat, Document, Hit, Message
@@ -43,7 +44,9 @@ def hit_rows(hits: Sequence[Hit], answer: str = "", question: str = "") -> list[
     return rows + [_hit_row(hit, question) for hit in hits]
 
 
+@lru_cache(maxsize=64)
 def _hit_row(hit: Hit, question: str) -> Row:
+    """Return the row of a passage; the same one for each piece of the answer above it."""
     place = "  ·  ".join(p for p in (Path(hit.path).name, words.page(hit.page), hit.heading) if p)
     short = excerpt(" ".join(hit.text.split()), question, _SHOWN)
     said = f"{hit.rank}. {place.replace('  ·  ', ', ')}. {short}"

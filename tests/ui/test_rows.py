@@ -1,0 +1,42 @@
+"""Rows as they are drawn: what is kept wrapped, and what of a long text is drawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.ui.rows import Row, RowList
+
+
+@pytest.fixture
+def rows(qapp, qtbot):
+    made = RowList("Rows")
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.show()
+    return made
+
+
+def kept(rows: RowList) -> int:
+    return len(rows.itemDelegate()._measures._plain._kept)
+
+
+def test_an_answer_that_grows_keeps_the_other_rows_wrapped(rows) -> None:
+    others = [Row(f"passage {n}", key=n) for n in range(8)]
+    for length in range(1, 300):
+        rows.show_rows([Row("word " * length, key="answer"), *others])
+        rows.viewport().repaint()
+    assert kept(rows) < 3 * len(others)
+
+
+def test_a_text_taller_than_the_list_is_drawn_the_same_where_it_is_seen(rows) -> None:
+    tall = Row("\n".join(f"line {n} " * 6 for n in range(120)), key="tall")
+    rows.show_rows([tall])
+    rows.verticalScrollBar().setValue(rows.verticalScrollBar().maximum() // 2)
+    seen = rows.viewport().grab().toImage()
+    ground = seen.pixelColor(seen.width() - 2, seen.height() // 2)
+    inked = [
+        y for y in range(seen.height())
+        if any(seen.pixelColor(x, y) != ground for x in range(20, 200, 3))
+    ]  # fmt: skip
+    # From the first to the last line of the view there is text: nothing was left out.
+    assert inked[0] < 25 and inked[-1] > seen.height() - 25
