@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.adapters import machine
 from app.core import logs, paths, work_folder
 from app.core.confirmed import ConfirmedServer
 from app.core.errors import AppError
@@ -110,27 +111,12 @@ class Services:
 
     # --- memory -------------------------------------------------------------------
 
-    @staticmethod
-    def free_memory() -> int:
-        """Return the bytes of memory that could be used now."""
-        import psutil
-
-        return int(psutil.virtual_memory().available)
-
-    @staticmethod
-    def total_memory() -> int:
-        """Return the bytes of memory of this machine."""
-        import psutil
-
-        return int(psutil.virtual_memory().total)
+    free_memory = staticmethod(machine.free_memory)
+    total_memory = staticmethod(machine.total_memory)
 
     def free_disk(self) -> int:
         """Return the bytes that are free where recordings go."""
-        import shutil
-
-        root = self.recordings_root().absolute()
-        there = next(folder for folder in (root, *root.parents) if folder.is_dir())
-        return shutil.disk_usage(there).free
+        return machine.free_disk(self.recordings_root())
 
     # --- children -------------------------------------------------------------------
 
@@ -188,9 +174,7 @@ class Services:
         from app.adapters.ollama import Ollama
         from app.core.engines.used import UsedModels
 
-        made = Ollama(
-            self._settings_of_server, used=UsedModels(lambda: paths.home() / "run" / "models-used")
-        )
+        made = Ollama(self._settings_of_server, used=UsedModels(paths.used_models))
         self.closing(made.close)
         return made
 
@@ -445,14 +429,8 @@ def run_cli(argv: list[str]) -> int:
     except AppError as error:
         # What only prints needs no data folder.
         return run(argv, Services) if _ASKS & set(argv) else _refuse(argv, error)
-    _sweep()
+    work_folder.sweep_all()
     return run(argv, Services)
-
-
-def _sweep() -> None:
-    """Remove the working files of programs that were killed."""
-    work_folder.sweep()
-    work_folder.sweep(paths.unfinished(paths.whisper()))
 
 
 def _refuse(argv: list[str], error: AppError) -> int:
@@ -512,5 +490,5 @@ def _run_window(argv: list[str], make: Callable[[], Services]) -> int:
         return guarded(argv, work)
     from app.ui.start import run
 
-    _sweep()
+    work_folder.sweep_all()
     return run(argv, make)

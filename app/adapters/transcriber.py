@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from app.adapters import machine
 from app.adapters.children import Child
 from app.core import paths
 from app.core.engines import whisper_folders
@@ -76,9 +77,7 @@ class Transcriber:
 
     def free_memory(self) -> int:
         """Return the memory that could be used without swapping, in bytes."""
-        import psutil
-
-        return int(psutil.virtual_memory().available)
+        return machine.free_memory()
 
     def work_folder(self) -> AbstractContextManager[Path]:
         """Give a private folder that is removed at the end, or at the next start."""

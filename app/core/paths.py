@@ -102,6 +102,11 @@ def run() -> Path:
     return _made(home() / "run")
 
 
+def used_models() -> Path:
+    """Return the list of language models that may be in memory; it may not be there."""
+    return home() / "run" / "models-used"
+
+
 def sound() -> Path:
     """Return the folder of meetings' converted sound."""
     return _made(home() / "sound")

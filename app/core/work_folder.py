@@ -63,6 +63,12 @@ def sweep(place: Path | None = None) -> int:
     return removed
 
 
+def sweep_all() -> None:
+    """Remove what killed programs left anywhere: working files, half-copied models."""
+    sweep()
+    sweep(paths.unfinished(paths.whisper()))
+
+
 def _locks(place: Path) -> list[Path]:
     try:
         return sorted(p for p in place.iterdir() if p.suffix == _LOCK)

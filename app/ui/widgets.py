@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -207,22 +208,23 @@ class Page(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
-class ComboBox(QComboBox):
-    """A choice that opens on Up and Down, because a closed one changes silently in Orca 43.
+class _LeavesWheel:
+    """A control whose wheel goes to the page that scrolls, unless it has the keys."""
 
-    The wheel goes to the page that scrolls, unless the choice has the keys.
-    """
+    def wheelEvent(self: Any, event: QWheelEvent) -> None:
+        """Change nothing while somebody scrolls past."""
+        if self.hasFocus():
+            super().wheelEvent(event)  # type: ignore[misc]
+        else:
+            event.ignore()
+
+
+class ComboBox(_LeavesWheel, QComboBox):
+    """A choice that opens on Up and Down, because a closed one changes silently in Orca 43."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change nothing while somebody scrolls past."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list on Up and Down."""
@@ -232,19 +234,12 @@ class ComboBox(QComboBox):
         super().keyPressEvent(event)
 
 
-class SpinBox(QSpinBox):
-    """A number; the wheel goes to the page that scrolls, unless the number has the keys."""
+class SpinBox(_LeavesWheel, QSpinBox):
+    """A number."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change nothing while somebody scrolls past."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class List(QListView):
