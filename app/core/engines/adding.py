@@ -41,6 +41,8 @@ _MOST_BYTES = 8 * 1024**3  # the largest Whisper model in 16 bits has 3.1 GB
 _SPARE = 256 * 1024**2
 _BLOCK = 1024 * 1024
 # What a damaged, protected or strangely packed ZIP raises; RuntimeError asks for a password.
+# What zipfile unpacks no further than it is asked to; 700 bytes of bzip2 become gigabytes.
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZIP_TROUBLE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError,
     ValueError, struct.error, OverflowError,
@@ -113,6 +115,8 @@ def _copy_zip(source: Path, work: Path, ctx: JobContext) -> None:
             _room(work, total)
             copier = _Copier(total, ctx)
             for entry in wanted:
+                if entry.compress_type not in _BOUNDED:
+                    raise EngineError("whisper_folder_bad", path=str(source), why="zip")
                 with archive.open(entry) as reading:
                     copier.copy(_ZipReading(reading, source), work / _name(entry))
     except _ZIP_TROUBLE as error:

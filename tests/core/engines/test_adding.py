@@ -161,3 +161,18 @@ def test_what_a_killed_program_had_copied_goes_with_the_next_copy(model, tmp_pat
     assert left and find(own).good == find(own).broken == ()
     add_whisper(model, own, JobContext())
     assert _names(own) == ["tiny-whisper"]
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_unpacks_without_bound_is_not_unpacked(
+    model, tmp_path, way, monkeypatch
+) -> None:
+    source = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(source, "w", way) as archive:
+        for file in model.iterdir():
+            archive.writestr(file.name, file.read_bytes())
+    opened: list[str] = []
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, entry: opened.append(entry))
+    with pytest.raises(AppError) as caught:
+        add_whisper(source, tmp_path / "own", JobContext())
+    assert caught.value.code == "whisper_folder_bad" and opened == []
