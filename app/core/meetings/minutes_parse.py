@@ -17,6 +17,8 @@ _LONGEST_ANSWER = 200_000
 _MOST_ITEMS = 60
 _MOST_SEGMENTS = 12
 _LISTS = ("topics", "decisions", "actions", "questions", "dates")
+# What a model fills in because the form asks for it, also beside an empty text.
+_BESIDE = frozenset({"segments", "owner", "due", "answer", "kind"})
 _NUMBER = re.compile(r"\d{1,9}")
 _NOBODY = frozenset({"", "null", "none", "unknown", "n/a", "-", "nobody", "unbekannt", "keine"})
 
@@ -78,15 +80,25 @@ def _lost(raw: Any, items: Sequence[Any]) -> bool:
     """Return whether all entries of a list say something that is no text of ours.
 
     They would be lost unseen. An entry with an empty text says nothing: that is how
-    some models write an empty list.
+    some models write an empty list, with "none" as its owner, because the form asks for one.
     """
-    said = [
-        value
-        for entry in _objects(raw)
-        for key, value in entry.items()
-        if key != "segments" and value not in (None, "", [])
-    ]
-    return bool(said) and not items
+    return any(_says(entry) for entry in _objects(raw)) and not items
+
+
+def _says(entry: dict[str, Any]) -> bool:
+    """Return whether an entry has a text of its own, under whatever name."""
+    for key, value in entry.items():
+        if key in _BESIDE:
+            continue
+        if isinstance(value, str):
+            if any(sign.isalnum() for sign in value):
+                return True
+        elif isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            if any(_says(one) for one in value):
+                return True
+        elif value not in (None, "", [], {}):
+            return True
+    return False
 
 
 def _of_form(raw: dict[str, Any]) -> bool:

@@ -114,3 +114,27 @@ def test_lists_and_texts_have_limits() -> None:
 )  # fmt: skip
 def test_lists_of_another_type_are_no_answer(lists: str) -> None:
     assert parse("{" + lists + "}", KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "filler"),
+    [
+        ("actions", {"task": "", "owner": "none", "due": "null", "segments": []}),
+        ("actions", {"task": " ", "owner": "-", "due": None, "segments": [1]}),
+        ("questions", {"text": "", "answer": {"text": "", "segments": []}, "segments": []}),
+        ("questions", {"text": "", "answer": {"text": "none", "segments": []}, "segments": []}),
+        ("topics", {"title": "", "points": [{"text": "", "segments": []}]}),
+        ("dates", {"text": "-", "segments": []}),
+    ],
+)
+def test_a_list_with_nothing_but_fillers_costs_no_other_list(name: str, filler: object) -> None:
+    good = {"decisions": [{"text": "Move it.", "segments": [1]}]}
+    items = parse(answer(**good, **{name: [filler]}), KNOWN)
+    assert items is not None and items.decisions == [Item("Move it.", (1,))]
+
+
+@pytest.mark.parametrize(
+    "entry", [{"action": "Call Anna", "owner": "Tom"}, {"text": {"said": "x"}}, {"what": 5}]
+)
+def test_a_list_whose_text_has_another_name_is_not_lost_unseen(entry: object) -> None:
+    assert parse(answer(actions=[entry]), KNOWN) is None
