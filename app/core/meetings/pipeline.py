@@ -67,19 +67,28 @@ class Pipeline:
         number: int,
         ctx: JobContext,
         changed: Callable[[int], None] = lambda number: None,
+        *,
+        only: str | None = None,
     ) -> Meeting:
         """Do every step of the meeting that is not done; return the meeting as it is then.
 
         A step that was done from another input than there is now (another title,
         another engine chosen) is done again, and those after it with it. Stops at the
         first step that fails, is blocked, or belongs to another process. ``changed``
-        hears after each change of a step. Raises ``Cancelled``; the error of a failed
+        hears after each change of a step. With ``only`` no other step is touched: what a
+        person wrote is in the files then, and what a model wrote stays although another
+        one is chosen by now. Raises ``Cancelled``; the error of a failed
         step is kept with the step and not raised.
         """
         for work in self._works:
             ctx.check()
             meeting = self._meetings.get(number)
-            step, digest = meeting.step(work.name), work.digest(meeting)
+            step = meeting.step(work.name)
+            if only not in (None, work.name):
+                if step.state != DONE:
+                    break
+                continue
+            digest = work.digest(meeting)
             if step.state == DONE:
                 if step.input_digest in (None, digest):  # None: nobody noted the input
                     continue

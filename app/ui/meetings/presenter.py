@@ -237,17 +237,13 @@ class MeetingsPresenter(QObject):
     def _do(self, number: int, call: Any) -> None:
         """Change what a person wrote about a meeting; its exported files follow."""
 
-        def work(ctx: JobContext) -> bool:
-            from app.core.meetings.records import DONE
-
+        def work(ctx: JobContext) -> None:
             call()
-            return all(step.state == DONE for step in self._services.meetings.get(number).steps)
+            self._services.pipeline.run(number, ctx, only="export")
 
-        def finish(whole: bool) -> None:
+        def finish(_: None) -> None:
             self.listed.emit()
             self.changed.emit(number)
-            if whole:
-                self.enqueue(number)
 
         self._work(tr("Saving"), work, finish)
 

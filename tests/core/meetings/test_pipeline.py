@@ -190,3 +190,16 @@ def test_a_step_that_another_process_has_taken_stops(library) -> None:
     with pytest.raises(StorageError):
         Pipeline(library.meetings, steps).run(number, JobContext())
     assert not went_on
+
+
+def test_one_step_alone_touches_no_other(library) -> None:
+    steps = _steps(library)
+    pipeline = Pipeline(library.meetings, steps)
+    number = library.meetings.create("Harbour").id
+    pipeline.run(number, JobContext(), only="export")
+    assert steps[3].runs == 0  # there is nothing to write yet
+    pipeline.run(number, JobContext())
+    steps[2].given = steps[3].given = "another model is chosen, another title given"
+    pipeline.run(number, JobContext(), only="export")
+    assert [step.runs for step in steps] == [1, 1, 1, 2]
+    assert _states(library, number) == ["done"] * 4
