@@ -54,6 +54,7 @@ NOTICES: dict[str, str] = {
     "recorder_restarted": "The recorder stopped unexpectedly and was started again. "
     "What it missed is marked as a gap.",
     "recording_attached": "A recording was still running without a window. This is it.",
+    "recording_notes": "The notes and markers of this recording are in {path}",
     "recording_recovered": "A recording that was cut off earlier was repaired: {path}",
 }
 

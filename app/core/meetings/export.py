@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from app.core.meetings.export_captions import CAPTIONS
 from app.core.meetings.export_marks import clock, lost, markdown, one_line, timeline
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Minutes, Segment, Span, Transcript
-from app.core.meetings.outline import HEADING, ITEM, Line, outline, quote
+from app.core.meetings.model import Minutes, Note, Segment, Span, Transcript
+from app.core.meetings.outline import HEADING, ITEM, Line, notes_outline, outline, quote
 
 TRANSCRIPT_FORMATS = ("txt", "md", "srt", "vtt", "json")
-MINUTES_FORMATS = ("md", "txt", "json")
+MINUTES_FORMATS = NOTES_FORMATS = ("md", "txt", "json")
 
 
 def export_transcript(
@@ -46,6 +46,26 @@ def export_minutes(minutes: Minutes, form: str, *, labels: MeetingLabels | None 
         return outline_md(outline(minutes, labels))
     if form == "txt":
         return outline_txt(outline(minutes, labels))
+    raise ValueError(f"unknown format {form!r}")
+
+
+def export_notes(
+    notes: Sequence[Note], form: str, *, title: str = "", labels: MeetingLabels | None = None
+) -> str:
+    """Return notes and markers in one of ``NOTES_FORMATS``; ``ValueError`` for another.
+
+    For a meeting that has no minutes, in which they would stand.
+    """
+    labels = labels or MeetingLabels()
+    if form == "json":
+        plain = [{"text": note.text, "time": note.time} for note in notes]
+        return _json({"title": title, "notes": plain})
+    lines = [Line(HEADING, title, 1)] if one_line(title) else []
+    lines += notes_outline(notes, labels)
+    if form == "md":
+        return outline_md(lines)
+    if form == "txt":
+        return outline_txt(lines)
     raise ValueError(f"unknown format {form!r}")
 
 

@@ -39,8 +39,7 @@ def _outline(minutes: Minutes, labels: MeetingLabels) -> Iterator[Line]:
     yield Line(PARAGRAPH, _made_by(minutes, labels))
     yield Line(PARAGRAPH, _read(minutes, labels))
     if minutes.notes:
-        yield Line(HEADING, labels.notes, 2)
-        yield from (_note(note, labels) for note in minutes.notes)
+        yield from notes_outline(minutes.notes, labels)
     if minutes.overview:
         yield Line(HEADING, labels.overview, 2)
         yield Line(PARAGRAPH, minutes.overview)
@@ -57,6 +56,12 @@ def _outline(minutes: Minutes, labels: MeetingLabels) -> Iterator[Line]:
     if minutes.unsupported:
         yield Line(HEADING, labels.unsupported, 2)
         yield from (Line(ITEM, f"{u.text} ({u.reason})") for u in minutes.unsupported)
+
+
+def notes_outline(notes: Sequence[Note], labels: MeetingLabels) -> Iterator[Line]:
+    """Give the notes and markers under their heading."""
+    yield Line(HEADING, labels.notes, 2)
+    yield from (_note(note, labels) for note in notes)
 
 
 def _made_by(minutes: Minutes, labels: MeetingLabels) -> str:

@@ -18,7 +18,9 @@ from app.core.disk import refused
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
+from app.core.meetings.export import export_notes
 from app.core.meetings.recording import Recording
+from app.core.settings import write_atomically
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,9 +75,13 @@ def _joined(folder: Path, recording: Recording) -> Recording:
 def move(folder: Path, joined: Recording, target: Path) -> None:
     """Move the sound of a joined recording to ``target`` and remove its folder.
 
-    ``target`` is replaced whole or not at all. Raises ``StorageError``; the folder
-    is then as it was.
+    ``target`` is replaced whole or not at all. Notes and markers go into
+    ``notes_beside(target)``; what a person put into the folder stays there. Raises
+    ``StorageError``; the folder is then as it was.
     """
+    if joined.markers:
+        text = export_notes(joined.markers, "txt", title=target.stem)
+        write_atomically(notes_beside(target), text.encode("utf-8"))
     source = folder / joined.parts[0].file
     temporary = target.with_name(f".{target.name}.part")
     try:
@@ -91,7 +97,16 @@ def move(folder: Path, joined: Recording, target: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            if rec.is_own(file.name):
+                file.unlink()
+        folder.rmdir()  # refused while there is anything of the person's in it
+
+
+def notes_beside(target: Path) -> Path:
+    """Return the file for the notes of a recording whose sound is ``target``."""
+    return target.with_name(f"{target.stem} notes.txt")
 
 
 def _copy_whole(source: Path, target: Path) -> None:

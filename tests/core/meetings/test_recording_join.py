@@ -203,3 +203,11 @@ def test_a_kill_between_the_new_name_and_the_session_file_hides_nothing(folder, 
     joined = join(folder, recording, JobContext())
     assert [part.file for part in joined.parts] == [JOINED_FILE]
     assert rec.load(folder) == joined and len(heard(folder)) == 16000
+
+
+def test_moving_keeps_notes_and_what_a_person_put_beside_the_sound(folder, closed, tmp_path):
+    recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
+    (folder / "whiteboard.jpg").write_bytes(b"mine")
+    move(folder, join(folder, recording, JobContext()), tmp_path / "talk.wav")
+    assert os.listdir(folder) == ["whiteboard.jpg"]
+    assert "buy milk [00:03]" in (tmp_path / "talk notes.txt").read_text("utf-8")
