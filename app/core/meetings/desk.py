@@ -14,7 +14,12 @@ from app.core.errors import AppError, InputError
 from app.core.file_names import check_name
 from app.core.jobs import JobContext
 from app.core.meetings import recording as rec
-from app.core.meetings.export import export_minutes, export_transcript
+from app.core.meetings.export import (
+    NOTES_FORMATS,
+    export_minutes,
+    export_notes,
+    export_transcript,
+)
 from app.core.meetings.export_captions import CAPTIONS
 from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Note
@@ -35,7 +40,7 @@ log = logging.getLogger("alcove.meetings")
 
 Labels = Callable[[str | None], MeetingLabels]
 _WAIT_SECONDS = 60.0
-_EXPORTED = re.compile(r" (transcript\.(txt|md|json|srt|vtt)|minutes\.(md|txt|json))$")
+_EXPORTED = re.compile(r" (transcript\.(txt|md|json|srt|vtt)|(minutes|notes)\.(md|txt|json))$")
 
 
 @dataclass(frozen=True)
@@ -216,9 +221,14 @@ class MeetingDesk:
                 text = export_transcript(transcript, form, title=meeting.title, labels=labels)
                 yield f"{base} transcript.{form}", text
         minutes = self._meetings.minutes(meeting.id)
+        notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))
+        if minutes is None and notes:
+            labels = self._labels(transcript.language if transcript else meeting.language)
+            for form in NOTES_FORMATS:
+                text = export_notes(notes, form, title=meeting.title, labels=labels)
+                yield f"{base} notes.{form}", text
         if minutes is not None:
             # Title and notes as they are now, not as they were when the minutes were made.
-            notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))
             minutes = replace(minutes, title=meeting.title, notes=notes)
             labels = self._labels(minutes.language)
             for form in ("md", "txt", "json"):

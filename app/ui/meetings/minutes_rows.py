@@ -55,9 +55,7 @@ def minutes_rows(minutes: Minutes, notes: Sequence[Note], *, draft: bool = False
     if minutes.overview:
         mark = words.written()
         rows += [_heading("overview"), Row(minutes.overview, mark, key="overview")]
-    if notes:
-        rows.append(_heading("notes"))
-        rows += [_note(n, place) for place, n in enumerate(notes)]
+    rows += notes_rows(notes)
     rows += build.section("decisions", map(build.decision, enumerate(minutes.decisions)))
     rows += build.section("actions", map(build.action, enumerate(minutes.actions)))
     rows += build.section("questions", map(build.question, enumerate(minutes.questions)))
@@ -75,6 +73,12 @@ def minutes_rows(minutes: Minutes, notes: Sequence[Note], *, draft: bool = False
         Row(words.coverage(read.segments_read, read.segments_total), kind="quiet", key="coverage")
     )
     return rows
+
+
+def notes_rows(notes: Sequence[Note]) -> list[Row]:
+    """Return what the person wrote and marked; it is there before any minutes are."""
+    rows = [_note(note, place) for place, note in enumerate(notes)]
+    return [_heading("notes"), *rows] if rows else []
 
 
 def _heading(key: str) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.core.playing import SoundPlayer
 from app.ui.devices.player import Player
 from app.ui.jobs import JobRunner
 from app.ui.meetings.language import LanguageQuestion
-from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
+from app.ui.meetings.minutes_rows import minutes_rows, notes_rows, segment_row, transcript_rows
 from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
 from app.ui.rows import Row, RowList
@@ -111,7 +112,8 @@ class MeetingView(QWidget):
         meeting = shown.meeting
         self.title.setText(shorter(meeting.title, _TITLE))
         self.title.setAccessibleName(meeting.title)
-        self.title.setToolTip(meeting.title if len(meeting.title) > _TITLE else "")
+        # A tool tip is taken for HTML where it looks like that.
+        self.title.setToolTip(escape(meeting.title) if len(meeting.title) > _TITLE else "")
         self._sound = shown.sound
         facts = [] if meeting.duration is None else [clock(meeting.duration)]
         transcript = shown.transcript
@@ -138,7 +140,9 @@ class MeetingView(QWidget):
             self._segments = transcript.segments if transcript else ()
             self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
         draft = transcript is not None and transcript.is_draft
-        self.minutes.show_rows(minutes_rows(minutes, shown.notes, draft=draft) if minutes else [])
+        self.minutes.show_rows(
+            minutes_rows(minutes, shown.notes, draft=draft) if minutes else notes_rows(shown.notes)
+        )
 
     def add_segment(self, segment: Segment) -> None:
         """Show a segment that was just written down."""

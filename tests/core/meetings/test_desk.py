@@ -305,3 +305,16 @@ def test_exports_have_title_and_notes_as_they_are_now(library, desk, tmp_path) -
     assert written.startswith("# After\n") and "buy milk" in written
     plain = json.loads((tmp_path / "out" / "After minutes.json").read_text("utf-8"))
     assert (plain["title"], plain["notes"]) == ("After", [{"text": "buy milk", "time": 12.0}])
+
+
+def test_notes_without_minutes_are_exported_and_go_with_the_meeting(library, desk) -> None:
+    number = library.meetings.create("Bare").id
+    assert desk.export(number) == []
+    library.meetings.add_note(number, "buy milk", 12.0)
+    files = {f.name: f for f in desk.export(number)}
+    assert sorted(files) == ["Bare notes.json", "Bare notes.md", "Bare notes.txt"]
+    assert "buy milk [00:12]" in files["Bare notes.txt"].read_text("utf-8")
+    plain = json.loads(files["Bare notes.json"].read_text("utf-8"))
+    assert plain == {"title": "Bare", "notes": [{"text": "buy milk", "time": 12.0}]}
+    desk.delete(number)
+    assert not any(f.exists() for f in files.values())
