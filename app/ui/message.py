@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 from shiboken6 import isValid
 
@@ -16,14 +16,18 @@ from app.words.errors import error_words
 from app.words.notices import notice_words
 
 Action = tuple[str, Callable[[], object]]  # the text of a button, and what it does
+_MOST_WAITING = 5
 
 
 class MessageBar(QFrame):
     """Expected trouble, in its tab: what happened and the thing to do next as a button.
 
     ``about`` says what a message belongs to; when that is over, or no longer shown, the
-    message is withdrawn.
+    message is withdrawn. ``closed`` tells what the person has closed a message about.
+    What comes while a question is open waits until it is answered.
     """
+
+    closed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +41,7 @@ class MessageBar(QFrame):
         self.setLayout(inside)
         self._action: Callable[[], object] | None = None
         self._before: QWidget | None = None
+        self._later: list[tuple[str, str, Action | None, Hashable]] = []
         self.asks = False
         self.about: Hashable = None
         self.hide()
@@ -69,13 +74,18 @@ class MessageBar(QFrame):
 
         The keys are on ``no``, and go back to where they were once it is answered.
         """
+        before = self._before if self.asks else QApplication.focusWidget()
+        self.asks = False
         self._show("notice", text, yes, about)
         self.asks = True
         self._close.setText(no)
-        self._before = QApplication.focusWidget()
+        self._before = before
         self._close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, role: str, text: str, action: Action | None, about: Hashable) -> None:
+        if self.asks and not self.isHidden():
+            self._later = [*self._later, (role, text, action, about)][-_MOST_WAITING:]
+            return
         self.setProperty("role", role)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -93,16 +103,30 @@ class MessageBar(QFrame):
 
     def _pressed(self) -> None:
         action = self._action
-        self.clear()
+        self._next()
         if action is not None:
             action()
 
     def _refused(self) -> None:
+        asked, about = self.asks, self.about
+        self._give_back()
+        if not asked and about is not None:
+            self.closed.emit(about)
+
+    def _give_back(self) -> None:
         before = self._before
-        self.clear()
+        self._next()
         # What had the keys may be gone meanwhile (the first question, a step's button).
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _next(self) -> None:
+        """Hide what is shown, and show what came while a question was open."""
+        later = self._later
+        self.clear()
+        if later:
+            self._show(*later[0])
+            self._later = later[1:]
 
     def refuse(self) -> bool:
         """Answer no to a question (Esc); return whether there was one."""
@@ -113,10 +137,11 @@ class MessageBar(QFrame):
 
     def withdraw(self, about: Hashable) -> None:
         """Hide what is shown if it is ``about`` that."""
-        if self.about == about:
-            self.clear()
+        self._later = [later for later in self._later if later[3] != about]
+        if self.about == about and not self.isHidden():
+            self._give_back()
 
     def clear(self) -> None:
         """Hide it."""
-        self.asks, self._before, self.about = False, None, None
+        self.asks, self._before, self.about, self._later = False, None, None, []
         self.hide()

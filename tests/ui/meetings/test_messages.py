@@ -148,3 +148,54 @@ def test_what_comes_before_the_work_is_named_and_does_not_move_its_bar(tab_with_
     assert card.state.text() == "Finding speech" and card._bar.maximum() == 0
     card.show_progress(Progress("transcribe", 13, 100, 60.0))
     assert card.state.text().startswith("13%") and card._bar.value() == 130
+
+
+def test_after_deleting_the_neighbour_is_what_is_shown(tab, three, shell, idle) -> None:
+    for gone, then in ((0, "B"), (0, "C")):
+        tab.list.go_to(tab.list.rows.rows[gone].key, focus=True)
+        idle(shell)
+        tab.ask_delete()
+        tab.message._act.click()
+        idle(shell)
+        assert tab.list.current_row().text == tab.view.title.text() == then
+        assert tab.shown == tab.list.current_row().data
+
+
+def test_a_message_that_was_closed_does_not_come_back(tab, three, shell, idle) -> None:
+    tab.presenter.noticed.emit(Notice("no_speech"), three[1])
+    tab.message._close.click()
+    for number in (three[0], three[1]):
+        tab.list.go_to(number)
+        idle(shell)
+    assert tab.message.text == ""
+
+
+def test_news_waits_until_a_question_is_answered(tab, three, shell) -> None:
+    tab.ask_delete()
+    tab.presenter.noticed.emit(Notice("no_speech"), three[1])
+    assert tab.message.text.startswith("Delete “B”")
+    assert shell.focusWidget() is tab.message._close
+    shell.escape()
+    assert "No speech" in tab.message.text and shell.focusWidget() is tab.list
+
+
+def test_a_question_that_is_withdrawn_gives_the_keys_back(tab, three, shell) -> None:
+    tab.ask_delete()
+    tab.message.withdraw(three[1])
+    assert tab.message.text == "" and shell.focusWidget() is tab.list
+
+
+@pytest.mark.parametrize("act", ["add_note", "rename"])
+def test_what_is_written_in_a_box_goes_to_the_meeting_it_was_opened_for(
+    services, tab, three, shell, idle, monkeypatch, act
+) -> None:
+    def moved_meanwhile(*args):
+        tab.list.go_to(three[0])
+        return "Dismiss Mr X", True
+
+    monkeypatch.setattr("app.ui.meetings.tab.ask_text", moved_meanwhile)
+    getattr(tab, act)()
+    idle(shell)
+    meetings = services.meetings
+    about = meetings.notes if act == "add_note" else lambda n: [meetings.get(n)]
+    assert "Dismiss Mr X" in str(about(three[1])) and "Dismiss Mr X" not in str(about(three[0]))
