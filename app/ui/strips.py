@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from app.core.settings import Settings
 from app.ui.message import Action
-from app.ui.widgets import button, gap, label, reachable, row
+from app.ui.widgets import button, gap, label, reachable, relabel, row
 from app.words import tr
 
 
@@ -67,7 +67,7 @@ class Sign(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.text = reachable(label("", "sign", wraps=False))
-        self.act = button("", self._pressed)
+        self.act = button("", self._pressed, key="Ctrl+R")  # as the button of the Meetings tab
         self._action: Action | None = None
         self.setLayout(row(self.text, self.act))
         self._elsewhere = True
@@ -78,7 +78,7 @@ class Sign(QWidget):
         self._action = action
         self.text.setText(text)
         if action is not None:
-            self.act.setText(action[0])
+            relabel(self.act, action[0])
         self._settle()
 
     def elsewhere(self, elsewhere: bool) -> None:

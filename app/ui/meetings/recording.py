@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar
+from PySide6.QtWidgets import QFrame
 
-from app.core.errors import AppError
+from app.core.errors import AppError, DeviceError
 from app.core.jobs import Notice
 from app.core.meetings.desk import TakenIn
 from app.core.meetings.recording_port import LOST, PAUSED, State
 from app.ui.accessible import LineEdit
 from app.ui.jobs import Listeners
+from app.ui.meetings.level import QUIETEST_DB, LevelMeter
 from app.ui.tab import House
 from app.ui.widgets import button, gap, label, named, reachable, relabel, row
 from app.words import tr
 from app.words.durations import clock, spoken
-
-_SILENT_DB = -60.0
 
 
 class RecordingPanel(QFrame):
@@ -42,13 +41,10 @@ class RecordingPanel(QFrame):
         self._began_listening = False
         self._closing = False
         self._stopping = False
-        self._level_db = _SILENT_DB
+        self._level_db = QUIETEST_DB
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.what = reachable(label("", "heading", wraps=False))
-        self.level = QProgressBar()
-        self.level.setRange(0, 60)
-        self.level.setTextVisible(False)
-        self.level.setAccessibleName(tr("Sound level"))
+        self.level = LevelMeter()
         self.pause = button(tr("&Pause"), self.pause_or_resume, icon="pause", key="Ctrl+P")
         self.stop_ = button(tr("Stop"), self.stop, role="danger", icon="stop")
         self.note = LineEdit()
@@ -164,6 +160,8 @@ class RecordingPanel(QFrame):
 
     def _stop_and_keep(self, ctx: Any) -> int:
         state = self._recorder.stop()
+        if state.folder is None:  # it had ended by itself, with nothing to keep
+            raise state.error or DeviceError("recording_empty", device=state.device)
         return self._house.services.desk.add_recording(state.folder, ctx)
 
     def stop_and_close(self) -> None:
@@ -186,6 +184,7 @@ class RecordingPanel(QFrame):
         self._stopping = False
         self._show(None)
         if self._closing:
+            self._closing = False  # something else may keep the window open
             self.closed.emit()
             return
         self._house.speech.tell(tr("Recording stopped and kept."))
@@ -233,9 +232,9 @@ class RecordingPanel(QFrame):
             if data.error is not None:
                 self.failed.emit(data.error)
         elif kind == "level":
-            was, self._level_db = self._level_db, float(data.get("rms", _SILENT_DB))
-            self.level.setValue(round(max(0.0, 60.0 + self._level_db)))
-            if was <= _SILENT_DB < self._level_db:
+            was, self._level_db = self._level_db, float(data.get("rms", QUIETEST_DB))
+            self.level.show_db(self._level_db)
+            if was <= QUIETEST_DB < self._level_db:
                 self.heard.emit()
         elif kind == "notice":
             self.noticed.emit(data)
@@ -261,7 +260,7 @@ class RecordingPanel(QFrame):
         paused = state.phase == PAUSED
         relabel(self.pause, tr("Go on") if paused else tr("&Pause"), "play" if paused else "pause")
         if state.phase in (PAUSED, LOST):
-            self.level.setValue(0)  # nothing is heard
+            self.level.show_db(QUIETEST_DB)  # nothing is heard
         self._say_time()
         self.changed.emit()
         if not was or not self._clock.isActive():
@@ -286,7 +285,7 @@ class RecordingPanel(QFrame):
         if self.state.phase == LOST:
             microphone = tr("microphone lost")
         else:
-            heard = self._level_db > _SILENT_DB
+            heard = self._level_db > QUIETEST_DB
             microphone = tr("microphone good") if heard else tr("microphone silent")
         return tr("recording {time}, {microphone}").format(
             time=spoken(self._seconds), microphone=microphone

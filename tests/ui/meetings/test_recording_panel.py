@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from support.window import said
 
 from app.core.errors import DeviceError, StorageError
@@ -47,7 +48,7 @@ def test_recording_begins_with_the_chosen_microphone_and_says_so(
 def test_the_level_moves_and_tells_whether_the_microphone_hears(recording, recorder, qtbot) -> None:
     assert "microphone silent" in recording.state_words()
     recorder.tell("level", {"peak": -3.0, "rms": -20.0})
-    qtbot.waitUntil(lambda: recording.level.value() == 40)
+    qtbot.waitUntil(lambda: recording.level.db == -20.0)
     assert "microphone good" in recording.state_words()
 
 
@@ -157,7 +158,7 @@ def test_the_state_key_says_how_long_and_how_good(recording, recorder, shell, qt
     recorder.tell("state", replace(recorder.running, time=1934.0))
     recorder.tell("level", {"peak": -3.0, "rms": -20.0})
     qtbot.waitUntil(lambda: "32:14" in recording.what.text())
-    qtbot.waitUntil(lambda: recording.level.value() == 40)
+    qtbot.waitUntil(lambda: recording.level.db == -20.0)
     assert "recording 32 minutes" in shell.state_words()
     assert "microphone good" in shell.state_words()
 
@@ -183,10 +184,10 @@ def test_the_key_of_pause_works_each_time(recording, recorder, shell, idle, qtbo
 
 def test_a_paused_microphone_shows_no_level(recording, recorder, shell, idle, qtbot) -> None:
     recorder.tell("level", {"peak": -3.0, "rms": -20.0})
-    qtbot.waitUntil(lambda: recording.level.value() == 40)
+    qtbot.waitUntil(lambda: recording.level.db == -20.0)
     recording.pause.click()
     idle(shell)
-    assert recording.level.value() == 0
+    assert recording.level.db == -60.0
 
 
 def test_every_other_tab_shows_that_something_is_recorded_and_can_stop_it(
@@ -228,3 +229,28 @@ def test_coming_back_to_the_tab_does_not_land_on_the_button_that_stops(recording
     shell.open("glossary")
     shell.open("meetings")
     assert shell.focusWidget() is recording.what
+
+
+def test_the_key_that_records_also_stops_from_another_tab(
+    recording, recorder, shell, qtbot
+) -> None:
+    shell.open("glossary")
+    qtbot.keyClick(shell, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "stop" in recorder.calls)
+
+
+def test_a_screen_reader_hears_no_level(recording) -> None:
+    """It would speak each percent into the recording."""
+    found = QAccessible.queryAccessibleInterface(recording.level)
+    assert found.valueInterface() is None and recording.level.accessibleName() == "Sound level"
+
+
+def test_a_recording_that_ended_empty_is_an_error_and_no_crash(
+    recording, recorder, tab, shell, idle, monkeypatch
+) -> None:
+    monkeypatch.setattr(
+        recorder, "stop", lambda: State(error=DeviceError("microphone_failed", device="x"))
+    )
+    recording.stop()
+    idle(shell)
+    assert tab.message.property("role") == "error"
