@@ -66,6 +66,7 @@ class MeetingsTab(Tab):
         self.recording.changed.connect(self._recording_changed)
         self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
+        self.message.closed.connect(lambda about: self._told.pop(about, None))
         self._view: MeetingView | None = None
         self._turn: object = None
         self.ready = False
@@ -181,8 +182,10 @@ class MeetingsTab(Tab):
         if self.shown not in self.meetings:
             self.shown = None
             if found:
-                # The neighbour of one that was deleted; the newest at the start.
+                # The neighbour of one that was deleted; the newest at the start. It may
+                # stand in the very row that is current already: Qt tells nothing then.
                 self.list.go_to(found[min(self._place, len(found) - 1)].id)
+                self._moved(self.list.currentIndex())
             else:
                 self.pages.setCurrentWidget(self.empty)
 
@@ -221,7 +224,7 @@ class MeetingsTab(Tab):
             self.view.steps.show_progress(*self.presenter.latest[1:])
         partial = self.presenter.partial.get(number)
         self.view.show_results(shown, partial)
-        written = shown.transcript is not None or shown.minutes is not None
+        written = bool(shown.transcript or shown.minutes or shown.notes)
         self.export_.setEnabled(written)
         why = "" if written else tr("There is nothing to export yet.")
         self.export_.setAccessibleDescription(why)
@@ -329,10 +332,11 @@ class MeetingsTab(Tab):
         """Ask for a folder and write transcript and minutes into it."""
         if self.shown is None:
             return
+        number = self.shown  # another one may be shown when the dialog is answered
         folder = QFileDialog.getExistingDirectory(self, tr("Export into a folder"))
         if folder:
             chosen = Path(folder)
-            self.presenter.export(self.shown, chosen, lambda files: self._exported(chosen, files))
+            self.presenter.export(number, chosen, lambda files: self._exported(chosen, files))
 
     def _exported(self, folder: Path, files: list[Path]) -> None:
         count = trn("{count} file", "{count} files", len(files))
@@ -344,18 +348,19 @@ class MeetingsTab(Tab):
         """Ask for a note and keep it with the meeting."""
         if self.shown is None:
             return
+        number = self.shown
         text, given = ask_text(self, tr("Add a note"), tr("Note:"))
         if given and text.strip():
-            self.presenter.add_note(self.shown, text.strip())
+            self.presenter.add_note(number, text.strip())
 
     def rename(self) -> None:
         """Ask for another title."""
         if self.shown is None:
             return
-        old = self.meetings[self.shown].title
+        number, old = self.shown, self.meetings[self.shown].title
         title, given = ask_text(self, tr("Rename"), tr("Title:"), old)
         if given and title.strip():
-            self.presenter.rename(self.shown, title.strip())
+            self.presenter.rename(number, title.strip())
 
     def ask_delete(self) -> None:
         """Ask in the tab before a meeting is deleted."""
@@ -442,7 +447,8 @@ def _meeting_row(meeting: Meeting) -> Row:
 
     when = datetime.datetime.fromtimestamp(meeting.created).strftime("%Y-%m-%d %H:%M")
     state = next((s for s in meeting.steps if s.state != DONE), None)
-    parts = [when]
+    # A recording without a title is called by its time: said once.
+    parts = [] if meeting.title == when else [when]
     if meeting.duration is not None:
         parts.append(clock(meeting.duration))
     if state is not None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
@@ -304,3 +306,43 @@ def test_a_segment_appears_as_soon_as_it_is_written_down(tab_with_meeting, done)
     assert tab_with_meeting.view.transcript.rows.rows[-1].text == fresh.text
     tab_with_meeting.presenter.heard.emit(done + 1, fresh)
     assert len(tab_with_meeting.view.transcript.rows.rows) == 5 + 2 + 1
+
+
+def test_notes_are_shown_and_exported_before_there_are_minutes(services, tab, shell, idle) -> None:
+    number = services.meetings.create("Bare").id
+    services.meetings.add_note(number, "Ask about rust", None)
+    services.pipeline._works = ()
+    tab.refresh()
+    tab.list.go_to(number)
+    idle(shell)
+    assert texts(tab.view.minutes) == ["Your notes and markers", "Ask about rust"]
+    assert tab.export_.isEnabled()
+
+
+def test_a_note_does_not_write_the_minutes_of_a_model_anew(
+    services, tab_with_meeting, done, shell, idle, monkeypatch
+) -> None:
+    """Another model may be chosen by now, or none be there: what is done stays."""
+    claimed: list[str] = []
+    reset = services.meetings.reset
+    monkeypatch.setattr(services.meetings, "reset", lambda n, s: (claimed.append(s), reset(n, s)))
+    services.settings.change(chat_model="another:1b")
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("Ask about rust", True))
+    tab_with_meeting.add_note()
+    idle(shell)
+    assert claimed in ([], ["export"])
+    assert "minutes of" not in " ".join(said(shell))
+
+
+def test_a_recording_without_a_title_says_its_time_once(services, tab, shell, idle) -> None:
+    number = services.meetings.create("2026-11-27 10:14", created=_at(2026, 11, 27, 10, 14)).id
+    tab.refresh()
+    tab.list.go_to(number)
+    assert "2026-11-27" not in tab.list.current_row().detail
+    services.meetings.rename(number, "Harbour")
+    tab.refresh()
+    assert "2026-11-27 10:14" in tab.list.current_row().detail
+
+
+def _at(*when: int) -> float:
+    return datetime.datetime(*when).timestamp()
