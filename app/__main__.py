@@ -29,12 +29,21 @@ def _is_file(word: str) -> bool:
     return not word.startswith("-") and not word.isalpha() and os.path.isfile(word)
 
 
+def _has_window() -> bool:
+    """Return whether a window can open: the frozen command line has no Qt, a server no screen."""
+    from importlib.util import find_spec
+
+    from app.ui.display import has_display
+
+    return has_display() and find_spec("PySide6") is not None
+
+
 def _run(args: list[str]) -> int:
     if args[:1] == ["--child"]:
         from app.bootstrap import run_child
 
         return run_child(args[1:])
-    if args and all(_is_file(word) for word in args):
+    if args and all(_is_file(word) for word in args) and _has_window():
         args = ["--files", *args]  # "open with", or files dropped on the icon
     if not args or args[0] in ("--smoke-test", "--files", "tour", "pictures"):
         from app.bootstrap import run_window

@@ -13,11 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def start(*args: str, home: Path) -> subprocess.CompletedProcess[str]:
+def start(*args: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "main.py"), *args],
         capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
-        env={**os.environ, "ALCOVE_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "ALCOVE_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", **env},
     )  # fmt: skip
 
 
@@ -72,3 +72,12 @@ def test_files_alone_open_in_the_window_and_commands_stay_commands(
     monkeypatch.setattr(bootstrap, "run_cli", lambda args: 0)
     _run(list(words))
     assert asked == ([window] if window else [])
+
+
+def test_files_without_a_screen_are_a_usage_error_and_no_crash(tmp_path, monkeypatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "talk-1.wav").touch()
+    done = start(str(tmp_path / "talk-1.wav"), home=tmp_path / "home", QT_QPA_PLATFORM="")
+    assert done.returncode == 2 and "transcribe" in done.stderr
+    assert "Traceback" not in done.stderr

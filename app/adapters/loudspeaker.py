@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
@@ -88,6 +89,7 @@ def _opened(library: Any, rate: int, channels: int) -> tuple[Any, int]:
     trouble: Exception | None = None
     for device in _devices(library):
         for wanted in dict.fromkeys((rate, _own_rate(library, device) or rate)):
+            stream = None
             try:
                 stream = library.RawOutputStream(
                     samplerate=wanted,
@@ -100,6 +102,9 @@ def _opened(library: Any, rate: int, channels: int) -> tuple[Any, int]:
                 stream.start()
             except (library.PortAudioError, ValueError) as error:
                 trouble = error
+                if stream is not None:  # open, but it does not start: it holds the device
+                    with contextlib.suppress(library.PortAudioError):
+                        stream.close()
             else:
                 return stream, wanted
     raise DeviceError("loudspeaker_none") from trouble

@@ -23,5 +23,6 @@ def total_memory() -> int:
 def free_disk(folder: Path) -> int:
     """Return the bytes that are free where ``folder`` lies or will lie."""
     whole = folder.absolute()
-    there = next(place for place in (whole, *whole.parents) if place.is_dir())
-    return shutil.disk_usage(there).free
+    there = next((place for place in (whole, *whole.parents) if place.is_dir()), None)
+    # None: a drive that was taken out, with all that could be on it.
+    return 0 if there is None else shutil.disk_usage(there).free

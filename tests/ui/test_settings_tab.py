@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from support.window import StandInRecorder
 
 from app.core import egress
@@ -116,3 +117,15 @@ def test_without_an_answer_of_the_recorder_the_name_stays(tab, qtbot) -> None:
     tab.opened()
     qtbot.waitUntil(lambda: not tab.house.runner.running)
     assert tab.controls["microphone"].currentText() == "Jabra" and tab.message.text == ""
+
+
+def test_a_list_of_microphones_that_comes_late_leaves_what_is_being_written(tab, qtbot) -> None:
+    box = tab.controls["microphone"]
+    line = box.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "USB Headset")
+    box.offer(["Jabra"])
+    assert line.text() == "USB Headset" and box.findData("Jabra") >= 0
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert tab.house.settings.current.microphone == "USB Headset"

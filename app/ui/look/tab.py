@@ -21,7 +21,7 @@ from app.ui.look.rows import look_rows
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import Splitter, button, column, gap, label, row
+from app.ui.widgets import Splitter, button, column, gap, label, relabel, row
 from app.words import look as words
 from app.words import tr
 from app.words.notices import notice_words
@@ -143,14 +143,14 @@ class LookTab(Tab):
         except AppError as error:
             self.show_error(error, (tr("Open a picture"), self.choose))
             return
-        self.webcam.setText(tr("Close the &webcam"))
+        relabel(self.webcam, tr("Close the &webcam"))
         self.take.show()
         self.take.setFocus()
         self.house.speech.tell(tr("The webcam is on. Enter takes the picture."))
 
     def _close_camera(self) -> None:
         self.camera.stop()
-        self.webcam.setText(tr("&Webcam"))
+        relabel(self.webcam, tr("&Webcam"))
         self.take.hide()
         self._last_frame = QImage()
         if self._reading is None:

@@ -34,6 +34,8 @@ class DeviceBox(ComboBox):
 
     def offer(self, names: Sequence[str]) -> None:
         """List the devices that are here; what was chosen stays, also when it is not."""
+        line = self.lineEdit()
+        typing = line.text() if line.hasFocus() and line.isModified() else None
         self.blockSignals(True)
         self.clear()
         self.addItem(tr("automatic"), "")
@@ -41,6 +43,9 @@ class DeviceBox(ComboBox):
             self.addItem(name, name)
         self.blockSignals(False)
         self.show_value(self._value)
+        if typing is not None:  # the list came while somebody wrote a name
+            line.setText(typing)
+            line.setModified(True)
 
     def show_value(self, value: str) -> None:
         """Show what is chosen."""

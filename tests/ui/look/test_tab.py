@@ -201,3 +201,10 @@ def test_a_code_is_told_and_framed(tab, shell, idle) -> None:
     assert "1 code." in said(shell)
     assert tab.results.go_to(("code", 0))
     assert tab.picture._box is not None
+
+
+def test_the_key_of_the_webcam_works_each_time(live) -> None:
+    tab = live
+    assert tab.webcam.shortcut().toString() == "Ctrl+K"
+    tab._close_camera()
+    assert tab.webcam.shortcut().toString() == "Ctrl+K"
