@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.core import logs, paths
 from app.ui import accessible, theme
+from app.ui.plain_imports import use_plain_imports
 from app.words import tr
 
 _HAND_OVER_TRIES = 3
@@ -56,6 +57,7 @@ def run(argv: list[str], make_services: Callable[[], Any]) -> int:
 
 def make_application(setting: str) -> QApplication:
     """Make the one application: style, colours, accessible roles, Qt's messages."""
+    use_plain_imports()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     sys.setswitchinterval(_SWITCH_SECONDS)

@@ -28,6 +28,8 @@ for key in TABS:
 lines = "\\n".join(f"We decided that shop {i} sells a lamp for the office." for i in range(300))
 assert make_highlights(Transcript(tuple(read_lines(lines)), "file"), title="Shops").decisions
 print(sorted({"numpy", "chromadb", "faster_whisper", "PySide6.QtMultimedia"} & set(sys.modules)))
+import linecache
+print(sum(1 for kept in linecache.cache.values() if len(kept) > 1), __import__.__name__)
 shell.close_now()
 services.close()
 """
@@ -40,4 +42,7 @@ def test_a_window_with_every_tab_open_loads_no_numbers_and_no_media(tmp_path) ->
         env={**os.environ, "ALCOVE_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[]", done.stdout
+    media, kept = done.stdout.splitlines()
+    assert media == "[]"
+    # dataclasses and the like read a source now and then; PySide6 would keep some hundred.
+    assert int(kept.split()[0]) < 5 and kept.split()[1] != "__feature_import__"
