@@ -161,11 +161,14 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 def _copy(path: Path, out: BinaryIO, rate: int, channels: int, ctx: JobContext) -> None:
     """Append the sound of ``path`` in the wanted format, a block at a time."""
-    import numpy as np
-
     held = wav.read(path)
     if held is None:
         return
+    if (held.rate, held.channels) == (rate, channels):
+        _copy_frames(path, out, held, ctx)
+        return
+    import numpy as np  # heavy, and the parts of one microphone need no change
+
     resample = Resampler(held.rate, rate)
     with open(path, "rb") as source:
         source.seek(wav.HEADER_BYTES)
@@ -175,6 +178,18 @@ def _copy(path: Path, out: BinaryIO, rate: int, channels: int, ctx: JobContext) 
             frames = np.frombuffer(data, "<i2", whole).reshape(-1, held.channels)
             out.write(_with_channels(resample.feed(frames), channels).tobytes())
         out.write(_with_channels(resample.flush(held.channels), channels).tobytes())
+
+
+def _copy_frames(path: Path, out: BinaryIO, held: wav.Wav, ctx: JobContext) -> None:
+    """Append the whole frames of ``path`` as they are."""
+    block = held.channels * wav.SAMPLE_BYTES
+    left = held.frames * block
+    with open(path, "rb") as source:
+        source.seek(wav.HEADER_BYTES)
+        while left and (data := source.read(min(left, held.rate * _BLOCK_SECONDS * block))):
+            ctx.check()
+            out.write(data)
+            left -= len(data)
 
 
 def _with_channels(frames: np.ndarray, channels: int) -> np.ndarray:

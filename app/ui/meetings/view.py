@@ -114,6 +114,9 @@ class MeetingView(QWidget):
         self.title.setAccessibleName(meeting.title)
         # A tool tip is taken for HTML where it looks like that.
         self.title.setToolTip(escape(meeting.title) if len(meeting.title) > _TITLE else "")
+        if shown.sound != self._sound:
+            self.player.stop()
+            self.place.clear()  # where another sound was paused
         self._sound = shown.sound
         facts = [] if meeting.duration is None else [clock(meeting.duration)]
         transcript = shown.transcript

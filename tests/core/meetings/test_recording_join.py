@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -211,3 +214,24 @@ def test_moving_keeps_notes_and_what_a_person_put_beside_the_sound(folder, close
     move(folder, join(folder, recording, JobContext()), tmp_path / "talk.wav")
     assert os.listdir(folder) == ["whiteboard.jpg"]
     assert "buy milk [00:03]" in (tmp_path / "talk notes.txt").read_text("utf-8")
+
+
+def test_parts_of_one_format_are_joined_as_they_are_and_without_numbers(folder, closed):
+    """A window loads numpy for nothing else: 12 MB."""
+    noise = np.random.default_rng(1).integers(-32768, 32767, (2, 4000, 2))
+    closed((0.0, 8000, noise[0]), (1.0, 8000, noise[1]))
+    code = (
+        "import sys; from pathlib import Path; from app.core.jobs import JobContext\n"
+        "from app.core.meetings import recording as rec\n"
+        "from app.core.meetings.recording_join import join\n"
+        "folder = Path(sys.argv[1]); join(folder, rec.load(folder), JobContext())\n"
+        "print('numpy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert done.stdout.strip() == "False", done.stderr
+    got = heard(folder)
+    assert (got[:4000] == noise[0]).all() and (got[8000:] == noise[1]).all()
+    assert not got[4000:8000].any()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from support import meeting_values as values
+from support.window import add_meeting
 
 from app.core.errors import DeviceError
 from app.ui.widgets import relabel
@@ -102,8 +104,18 @@ def test_without_a_loudspeaker_the_tab_says_what_to_do(
     assert view.play.text() == "Play"
 
 
-def test_another_meeting_ends_what_plays(begun, tab_with_meeting, services, shell, idle) -> None:
-    begun.player.stop()
+def test_another_meeting_ends_what_plays(
+    begun, tab_with_meeting, services, shell, idle, qtbot
+) -> None:
+    """Also what is paused: its place would stand beside the sound of the other one."""
+    begun.play.click()
+    qtbot.waitUntil(lambda: not begun.player.is_playing)
+    assert begun.place.text() == "00:03"
+    other = add_meeting(services, "Market", values.transcript())
+    tab_with_meeting.refresh()
+    tab_with_meeting.list.go_to(other)
+    idle(shell)
+    assert begun.title.text() == "Market" and begun.place.text() == ""
     assert begun.player.file is None and begun.player.place == 0.0
 
 
