@@ -40,7 +40,10 @@ log = logging.getLogger("alcove.meetings")
 
 Labels = Callable[[str | None], MeetingLabels]
 _WAIT_SECONDS = 60.0
-_EXPORTED = re.compile(r" (transcript\.(txt|md|json|srt|vtt)|(minutes|notes)\.(md|txt|json))$")
+# Also one whose writing a kill cut off (write_atomically).
+_EXPORTED = re.compile(
+    r" (transcript\.(txt|md|json|srt|vtt)|(minutes|notes)\.(md|txt|json))(\.[a-z0-9_]{8})?$"
+)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ _STATES = (OPEN, PAUSED, CLOSED, RECOVERED)
 # What Alcove itself puts into the folder of a recording; all else is the person's.
 _OWN = re.compile(
     r"session\.(json(\..*)?|lock)|keep\.lock|spare|part-\d+\.wav|recording\.wav(\.tmp)?"
+    # An exported file whose writing a kill cut off (write_atomically).
+    r"|.+ (transcript|minutes|notes)\.(txt|md|json|srt|vtt)\.[a-z0-9_]{8}"
 )
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_TEXT = 2000

@@ -56,6 +56,7 @@ class StepCard(QFrame):
         again = step.state in (FAILED, CANCELLED, BLOCKED, DONE)
         self._retry.setVisible(again and step.error != "language_needed")
         self._retry.setText(tr("Again") if step.state == DONE else tr("Try again"))
+        self._retry.setAccessibleName(f"{self._retry.text()}: {words.step_name(self.name)}")
         self._bar.setVisible(step.state == RUNNING)
         # Why it cannot go on is long and stands below the cards, in the whole width.
         if step.state in (FAILED, BLOCKED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from app.ui.kinds import SOUND
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
+from app.ui.meetings.told import PASSING, Told
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
 from app.ui.widgets import EmptyState, Splitter, button, column, gap, relabel, row, shorter
@@ -57,7 +59,7 @@ class MeetingsTab(Tab):
         self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
-        self._told: dict[int, AppError | Notice] = {}  # about meetings, to be shown with them
+        self._told = Told()
         self._place = 0
         self.recording = RecordingPanel(house)
         self.recording.finished.connect(self._recorded)
@@ -66,7 +68,7 @@ class MeetingsTab(Tab):
         self.recording.changed.connect(self._recording_changed)
         self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
-        self.message.closed.connect(lambda about: self._told.pop(about, None))
+        self.message.closed.connect(self._told.forget)
         self._view: MeetingView | None = None
         self._turn: object = None
         self.ready = False
@@ -177,6 +179,7 @@ class MeetingsTab(Tab):
             self.show_error(error)
             return
         self.meetings = {m.id: m for m in found}
+        self._told.keep_only(set(self.meetings))
         self.list.show_rows([_meeting_row(m) for m in found])
         self.left.setVisible(bool(found))
         if self.shown not in self.meetings:
@@ -194,11 +197,11 @@ class MeetingsTab(Tab):
         if chosen is not None and chosen.key != self.shown:
             if self.shown is not None:
                 self.view.player.stop()
-                self.message.withdraw(self.shown)
+                for about in (self.shown, *((self.shown, code) for code in PASSING)):
+                    self.message.withdraw(about)
             self._place = max(0, index.row())
             self.show_meeting(int(chosen.data))
-            if self.shown in self._told:
-                self._show_told(self._told[self.shown], self.shown)
+            self._show_all_told(self._told.of(int(chosen.data)), int(chosen.data))
 
     def show_meeting(self, number: int) -> None:
         """Show one meeting on the right; it is read in a job, never in the window's thread."""
@@ -222,6 +225,9 @@ class MeetingsTab(Tab):
         self.view.show_meeting(shown)
         if self.presenter.latest is not None and self.presenter.latest[0] == number:
             self.view.steps.show_progress(*self.presenter.latest[1:])
+        if shown.meeting.step("transcript").state == "done":
+            for code in PASSING:
+                self.message.withdraw((number, code))
         partial = self.presenter.partial.get(number)
         self.view.show_results(shown, partial)
         written = bool(shown.transcript or shown.minutes or shown.notes)
@@ -237,29 +243,35 @@ class MeetingsTab(Tab):
 
     def _begun(self, number: int) -> None:
         """What was wrong with a meeting may be so no longer: it is tried again."""
-        self._told.pop(number, None)
+        self._told.forget(number)
         self.message.withdraw(number)
 
     def _tell(self, what: AppError | Notice, about: int | None) -> None:
         """Say what is wrong; what is about another meeting than this waits until it is shown."""
+        if about is not None:
+            self._told.add(about, what)
         if about is None or about == self.shown:
-            self._show_told(what, about, aloud=True)
+            self._show_told(what, about if what.code not in PASSING else (about, what.code))
+            self.house.speech.tell(_words(what), urgent=isinstance(what, AppError))
         else:
             title = self.meetings[about].title if about in self.meetings else ""
             self.house.speech.tell(f"{title}: {_words(what)}")
-        if about is not None:
-            self._told[about] = what
 
-    def _show_told(
-        self, what: AppError | Notice, about: int | None, *, aloud: bool = False
-    ) -> None:
+    def _show_told(self, what: AppError | Notice, about: Hashable) -> None:
+        way = self._way_on(what.code, what.params)
         if isinstance(what, AppError):
-            way = self._way_on(what.code, what.params)
             self.message.error(what, way, about=about)
         else:
-            self.message.notice(what, self._way_on(what.code, what.params), about=about)
-        if aloud:
-            self.house.speech.tell(_words(what), urgent=isinstance(what, AppError))
+            self.message.notice(what, way, about=about)
+
+    def _show_all_told(self, said: list[AppError | Notice], about: int) -> None:
+        """Show again what was told of a meeting: several notices as one message."""
+        if len(said) == 1:
+            self._show_told(said[0], about)
+        elif said:
+            ways = (self._way_on(one.code, one.params) for one in said)
+            way = next((found for found in ways if found), None)
+            self.message.say(" ".join(map(_words, said)), way, about=about)
 
     def _tell_recording(self, notice: Notice) -> None:
         about = _SILENCE if notice.code == "microphone_silent" else _RECORDING

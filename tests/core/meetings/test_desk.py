@@ -16,6 +16,7 @@ from app.core.meetings import recording as rec
 from app.core.meetings.desk import MeetingDesk
 from app.core.meetings.model import Coverage, Decision, Minutes, Note, Segment, Transcript
 from app.core.meetings.recording_hold import Holds
+from app.core.meetings.records import RECORDING
 
 
 @pytest.fixture
@@ -318,3 +319,23 @@ def test_notes_without_minutes_are_exported_and_go_with_the_meeting(library, des
     assert plain == {"title": "Bare", "notes": [{"text": "buy milk", "time": 12.0}]}
     desk.delete(number)
     assert not any(f.exists() for f in files.values())
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_export_that_a_kill_cut_off_goes_with_its_meeting(
+    library, desk, tmp_path, recorded
+) -> None:
+    if recorded:
+        folder = tmp_path / "recordings" / "2026-11-27 10.14.00"
+        folder.mkdir(parents=True)
+        (folder / rec.SESSION_FILE).write_text("{}")
+        sound = folder / "recording.wav"
+        sound.write_bytes(b"")
+        number = library.meetings.create("T", kind=RECORDING, original=str(sound)).id
+    else:
+        number = _finished(library, desk, tmp_path)
+        folder = desk.export(number)[0].parent
+    half = folder / "T transcript.txt.ab12_cd3"
+    half.write_text("secret")
+    desk.delete(number)
+    assert not half.exists()

@@ -51,7 +51,7 @@ def test_what_was_wrong_with_a_meeting_goes_when_it_is_tried_again(tab, three) -
     tab.presenter.failed.emit(EngineError("ollama_busy"), three[1])
     tab.presenter.begun.emit(three[1])
     assert tab.message.text == ""
-    assert three[1] not in tab._told
+    assert tab._told.of(three[1]) == []
 
 
 def test_a_question_takes_the_keys_and_escape_gives_them_back(tab, three, shell, qtbot) -> None:
@@ -199,3 +199,32 @@ def test_what_is_written_in_a_box_goes_to_the_meeting_it_was_opened_for(
     meetings = services.meetings
     about = meetings.notes if act == "add_note" else lambda n: [meetings.get(n)]
     assert "Dismiss Mr X" in str(about(three[1])) and "Dismiss Mr X" not in str(about(three[0]))
+
+
+def test_of_several_notices_none_is_lost_and_the_time_needed_is_over_when_it_was(
+    services, tab, three, shell, idle
+) -> None:
+    for code in ("file_truncated", "heard_by_draft"):
+        tab.presenter.noticed.emit(Notice(code), three[1])
+    times = [{"engine": "small", "seconds": 1500}]
+    tab.presenter.noticed.emit(Notice("time_needed", {"times": times}), three[1])
+    assert "Writing this down takes" in tab.message.text
+    for number in (three[0], three[1]):
+        tab.list.go_to(number)
+        idle(shell)
+    assert "breaks off early" in tab.message.text and "draft recogniser" in tab.message.text
+    assert "Writing this down" not in tab.message.text
+
+
+def test_the_time_needed_goes_when_the_transcript_is_there(
+    services, tab, done, shell, idle
+) -> None:
+    tab.refresh()
+    tab.list.go_to(done)
+    idle(shell)
+    times = [{"engine": "small", "seconds": 1500}]
+    tab.presenter.noticed.emit(Notice("time_needed", {"times": times}), done)
+    assert "Writing this down takes" in tab.message.text
+    tab.presenter.changed.emit(done)
+    idle(shell)
+    assert tab.message.text == ""

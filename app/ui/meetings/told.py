@@ -1,0 +1,36 @@
+"""What was told of each meeting, so that it comes back with it until it is over."""
+
+from __future__ import annotations
+
+from app.core.errors import AppError
+from app.core.jobs import Notice
+
+# Over when the work that they announce is done: no word to find days later.
+PASSING = frozenset({"time_needed"})
+
+
+class Told:
+    """Errors and notices by meeting; the person closes them, or the work begins anew."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, list[AppError | Notice]] = {}
+
+    def add(self, meeting: int, what: AppError | Notice) -> None:
+        """Remember ``what``; a passing notice is over before anybody comes back."""
+        said = self._of.setdefault(meeting, [])
+        if what.code not in PASSING and what.code not in {one.code for one in said}:
+            said.append(what)
+
+    def forget(self, meeting: int) -> None:
+        """Forget what was told of ``meeting``."""
+        self._of.pop(meeting, None)
+
+    def keep_only(self, meetings: set[int]) -> None:
+        """Forget meetings that are gone."""
+        self._of = {number: said for number, said in self._of.items() if number in meetings}
+
+    def of(self, meeting: int) -> list[AppError | Notice]:
+        """Return what is to be shown: the last error alone, else every notice."""
+        said = self._of.get(meeting, [])
+        errors = [one for one in said if isinstance(one, AppError)]
+        return errors[-1:] or list(said)
