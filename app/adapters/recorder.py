@@ -66,6 +66,7 @@ class RecorderClient:
         self._waiting: dict[tuple[Channel, int], Future[Any]] = {}
         self._last = State(clients=0)
         self._began: dict[str, Any] = {}
+        self._asked_to_begin: tuple[Channel, int] | None = None
         self._restarted = self._begins = False
         self._refused: Channel | None = None
         self.pid: int | None = None
@@ -159,7 +160,8 @@ class RecorderClient:
 
     def _state(self, op: str, **args: Any) -> State:
         state = state_from_json(self._ask(op, **args))
-        self._last = state
+        if self._channel is not None:  # else it has died since, and that is what holds
+            self._last = state
         return state
 
     def _ask(self, op: str, **args: Any) -> Any:
@@ -205,6 +207,8 @@ class RecorderClient:
         assert self._channel is not None
         channel, number, answer = self._channel, next(self._numbers), Future[Any]()
         self._waiting[channel, number] = answer
+        if op == "start":
+            self._asked_to_begin = channel, number
         try:
             channel.send(messages.request(number, op, args))
         except ChannelClosed:
@@ -307,7 +311,8 @@ class RecorderClient:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_ATTACH_SECONDS)
         died = ChildError("child_died", child="recorder")
-        begins = self._begins
+        # Once the answer came there is a recording, whether or not who asked woke up already.
+        begins = self._asked_to_begin in self._waiting
         for key in [key for key in list(self._waiting) if key[0] is channel]:
             answer = self._waiting.pop(key, None)
             if answer is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import sys
 import threading
@@ -22,7 +23,7 @@ from app.core.errors import ChildError, DeviceError
 from app.core.locks import is_held
 from app.core.meetings import recording as rec
 from app.core.meetings.recording_port import IDLE, LOST, PAUSED, RECORDING, TESTING
-from app.wire.frames import Channel
+from app.wire.frames import Channel, ChannelClosed
 
 pytestmark = [pytest.mark.display, pytest.mark.timeout(120)]
 
@@ -304,3 +305,48 @@ def test_a_lock_without_a_recorder_behind_it_is_no_recorder(client, monkeypatch)
         assert client.attach() is None
         with pytest.raises(ChildError, match="child_unstartable"):
             client.microphones()
+
+
+class _Scripted:
+    """A channel whose recorder answers "start" and is dead in the next moment."""
+
+    def __init__(self, folder) -> None:
+        self._frames: queue.Queue = queue.Queue()
+        self._folder = folder
+
+    def send(self, frame) -> None:
+        if frame.get("op") == "start":
+            state = {"phase": "recording", "time": 0.0, "folder": str(self._folder),
+                     "device": "m", "error": None}  # fmt: skip
+            for told in ({"event": "data", "kind": "state", "data": state},
+                         {"id": frame["id"], "result": state}, None):  # fmt: skip
+                self._frames.put(told)
+
+    def receive(self):
+        frame = self._frames.get(timeout=10)
+        if frame is None:
+            raise ChannelClosed
+        return frame
+
+    def poll(self, seconds: float) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_recorder_that_dies_before_who_began_woke_up_is_told(client, tmp_path, monkeypatch):
+    """Else the window counts on, and nothing is recorded."""
+    gone, heard = threading.Event(), []
+    revived: list[bool] = []
+    monkeypatch.setattr(client, "_attach", lambda: False)
+    monkeypatch.setattr(
+        client, "_start", lambda: client._use(_Scripted(tmp_path), {"pid": 1, "build": "x"})
+    )
+    monkeypatch.setattr(client, "_revive", lambda: revived.append(True) and False)
+    client.listen(lambda kind, data: (heard.append(kind), kind == "ended" and gone.set()))
+    answer = client._answer
+    monkeypatch.setattr(client, "_answer", lambda future: (gone.wait(5), answer(future))[1])
+    client.start(tmp_path)
+    assert revived == [True] and heard == ["state", "ended"]
+    assert not client._last.running
