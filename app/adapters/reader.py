@@ -30,6 +30,7 @@ PDF = (600.0, 700)
 PAGE_IMAGE = (30.0, 900)
 TEXT = (30.0, 700)
 _FAULTS_OF_A_PAGE = ("child_time", "child_memory", "child_died")
+_MOST_FAULTS = 5  # pages in a row, each tried twice
 SENT_SIDE = 1024  # longest side of the picture that a vision engine is sent
 
 
@@ -205,19 +206,29 @@ class Reader:
 
     def _read_scans(self, path: Path, scans: list[dict[str, Any]], ctx: JobContext) -> int:
         """Put text into ``scans``; return how many could not be read and stay empty."""
-        damaged = 0
+        damaged = in_a_row = 0
         for done, page in enumerate(scans):
             ctx.report(Progress("read_text", done, len(scans)))
             try:
-                page["text"] = self._page_text(path, page["number"], ctx)
+                page["text"] = self._page_text_again(path, page["number"], ctx)
+                in_a_row = 0
             except InputError:
                 damaged += 1
             except ChildError as error:
-                # One page may eat or end its reader; one that does not start is our trouble.
-                if error.code not in _FAULTS_OF_A_PAGE:
+                damaged, in_a_row = damaged + 1, in_a_row + 1
+                # One page may eat or end its reader; more are the file's, or this machine's.
+                if error.code not in _FAULTS_OF_A_PAGE or in_a_row >= _MOST_FAULTS:
                     raise
-                damaged += 1
         return damaged
+
+    def _page_text_again(self, path: Path, number: int, ctx: JobContext) -> str:
+        """Read a page, once more in a fresh child: what ended the first one may have passed."""
+        try:
+            return self._page_text(path, number, ctx)
+        except ChildError as error:
+            if error.code not in _FAULTS_OF_A_PAGE:
+                raise
+        return self._page_text(path, number, ctx)
 
     def _page_text(self, path: Path, number: int, ctx: JobContext) -> str:
         def work(part: JobContext) -> Any:

@@ -135,6 +135,33 @@ def test_a_document_of_nothing_but_unreadable_scans_is_damaged(scans: Path) -> N
     child.close()
 
 
+def test_a_fault_that_passes_costs_no_page(scans: Path) -> None:
+    """Else the page would be missing for good: the next time the file is "unchanged"."""
+
+    class Once(Faulty):
+        def call(self, op, args, ctx, **limits):
+            try:
+                return super().call(op, args, ctx, **limits)
+            except ChildError:
+                self.pages.clear()
+                raise
+
+    child = Once(Child("reader", instance="imports"), {2}, SCAN_FAULTS[1])
+    ctx = JobContext()
+    found = Reader(child, child).read_document(scans, ctx)
+    child.close()
+    assert all(one.text for one in found)
+    assert [n.code for n in ctx.notices] == ["pages_scanned"]
+
+
+def test_a_file_that_ends_its_reader_page_after_page_is_given_up(scans: Path, monkeypatch) -> None:
+    monkeypatch.setattr("app.adapters.reader._MOST_FAULTS", 2)
+    child = Faulty(Child("reader", instance="imports"), {1, 2, 3}, SCAN_FAULTS[1])
+    with pytest.raises(ChildError, match="child_died"):
+        Reader(child, child).read_document(scans, JobContext())
+    child.close()
+
+
 def test_a_reader_that_does_not_start_is_not_the_fault_of_a_page(scans: Path) -> None:
     error = ChildError("child_unstartable", child="reader")
     child = Faulty(Child("reader", instance="imports"), {2}, error)
