@@ -112,8 +112,9 @@ def _show(tab: Any, meeting: Meeting, **results: Any) -> None:
 
 def _steps(tab: Any, meeting: Meeting) -> States:
     transcript = tab.house.services.meetings.transcript(meeting.id)
-    _show(tab, _with(meeting, sound=(DONE, None), transcript=(RUNNING, None)))
-    tab.view.show_results(_shown(meeting), transcript.segments[:5])
+    working = _with(meeting, sound=(DONE, None), transcript=(RUNNING, None))
+    _show(tab, working)
+    tab.view.show_results(_shown(working), transcript.segments[:5])
     tab.view.steps.show_progress("transcript", Progress("transcribe", 42, 126, seconds_left=95))
     yield Shown("Working: the transcript is written")
     asking = EngineError("language_needed")
