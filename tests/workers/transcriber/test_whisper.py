@@ -40,7 +40,9 @@ def test_a_real_model_gives_text_words_and_the_language_it_found(tiny, sound):
     assert [s.text for s in segments] == [WORDS, WORDS]
     assert [w.text for w in segments[0].words] == WORDS.split()
     assert (heard.language, heard.confidence) == ("en", 1.0)
-    assert segments[0].confidence == pytest.approx(1.0, abs=0.01)
+    # In 8 bits it is as near to certain as the processor's kernels are: 0.977 on one
+    # maker's, 1.0 on the other's.
+    assert segments[0].confidence == pytest.approx(1.0, abs=0.05)
     assert segments[0].language == "en"
 
 
