@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.core.meetings.captions import read_captions
 from app.core.meetings.decode import decode
 from app.core.meetings.model import Segment, Span, Transcript, Word
 from app.core.meetings.speakers import split_speaker
+from app.core.meetings.stamps import lost_stretch, take_stamp, with_times, without_markdown
 from app.core.text.languages import shipped
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".vtt", ".srt", ".json"})
@@ -45,12 +47,20 @@ def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transc
     if suffix == ".json":
         return _from_json(text, path)
     if suffix in (".vtt", ".srt") or text.startswith("WEBVTT"):
-        segments = read_captions(text, words)
+        cues = read_captions(text, words)
+        lost = _lost_in(cue.text for cue in cues)
+        kept = [cue for cue in cues if not lost_stretch(cue.text)]
+        segments = [replace(cue, id=number) for number, cue in enumerate(kept, 1)]
     else:
+        if suffix == ".md":
+            text = "\n".join(without_markdown(line) for line in text.split("\n"))
         segments = read_lines(text, words)
-    if not segments:
+        lost = _lost_in(line.strip() for line in text.split("\n"))
+    if not segments and not lost:
         raise InputError("transcript_empty", path=str(path))
-    return Transcript(tuple(segments), "file", duration=_end_of(segments))
+    return Transcript(
+        tuple(segments), "file", duration=_end_of([*segments, *lost]), not_understood=lost
+    )
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -76,28 +86,40 @@ def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
     """Return one segment per line that says something, ids from 1 in line order.
 
     "Anna: text" puts the name in ``speaker``; a line that is only "Anna:" names the
-    speaker of the lines that follow, until another name, and is no segment.
+    speaker of the lines that follow, until another name, and is no segment. Neither is
+    the mark of a stretch that was not understood. "[00:44]" in front of each line or
+    name is when it begins, and no part of the text.
     """
     return [segment for _, segment in numbered_lines(text, labels)]
 
 
 def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, Segment]]:
     """Return each segment of ``read_lines`` with the number of its line, from 0."""
-    found: list[tuple[int, Segment]] = []
+    numbers: list[int] = []
+    segments: list[Segment] = []
+    starts: list[float | None] = []
     carried: str | None = None
+    begun: float | None = None
     for number, raw in enumerate(text.split("\n")):
         line = raw.strip().lstrip("\ufeff").strip()
-        if not line:
+        if not line or lost_stretch(line):
             continue
+        start, line = take_stamp(line)
         name, said = split_speaker(line, labels)
         if name and not said:
-            carried = name
+            carried, begun = name, start
             continue
         if name:
-            carried = None
-        speaker = name or carried
-        found.append((number, Segment(len(found) + 1, None, None, said, speaker)))
-    return found
+            carried = begun = None
+        if said:
+            numbers.append(number)
+            segments.append(Segment(len(segments) + 1, None, None, said, name or carried))
+            starts.append(begun if start is None else start)
+    return list(zip(numbers, with_times(segments, starts), strict=True))
+
+
+def _lost_in(lines: Iterable[str]) -> tuple[Span, ...]:
+    return tuple(span for span in map(lost_stretch, lines) if span)
 
 
 def _from_json(text: str, path: Path) -> Transcript:
@@ -203,6 +225,6 @@ def _one_line(text: str) -> str:
     return _CONTROLS.sub("", _LINE_ENDS.sub(" ", text)).strip()
 
 
-def _end_of(segments: Collection[Segment]) -> float | None:
-    ends = [s.end for s in segments if s.end is not None]
+def _end_of(entries: Collection[Segment | Span]) -> float | None:
+    ends = [entry.end for entry in entries if entry.end is not None]
     return max(ends) if ends else None

@@ -13,7 +13,9 @@ from support.meeting_values import transcript
 
 from app.core.errors import InputError
 from app.core.meetings import files
+from app.core.meetings.export import export_transcript
 from app.core.meetings.files import is_transcript_file, read_lines, read_transcript, transcript_from
+from app.core.meetings.model import Segment, Span, Transcript
 
 
 def wrote(tmp_path: Path, name: str, content: str | bytes) -> Path:
@@ -42,6 +44,53 @@ def test_a_name_alone_names_the_speaker_of_the_lines_that_follow():
         (4, "Eva", "four"),
         (5, None, "five"),
     ]
+
+
+def timed(text: str) -> list[tuple]:
+    return [(s.start, s.end, s.speaker, s.text) for s in read_lines(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[00:03] Anna: one\n[01:10] two",
+        "(0:03) Anna: one\n(1:10) two",
+        "00:00:03 Anna: one\n00:01:10 two",
+        "[00:00:03] Anna:\n[00:00:03.500] one\n[00:01:10] - two",
+    ],
+)
+def test_a_time_in_front_of_each_line_is_when_it_begins(text: str):
+    speaker = "Anna" if "Anna:\n" in text else None
+    assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.0, speaker, "two")]
+
+
+def test_a_time_in_front_of_a_name_alone_is_that_of_the_lines_that_follow():
+    found = timed("[00:03] Anna:\none\n[00:09] Tom:\ntwo")
+    assert found == [(3.0, 9.0, "Anna", "one"), (9.0, 9.0, "Tom", "two")]
+
+
+def test_times_that_are_missing_or_go_back_are_left_out_of_the_text_alone():
+    untimed = [(None, None, None, "one"), (None, None, None, "two")]
+    assert timed("[00:03] one\ntwo") == timed("[00:03] one\n[00:01] two") == untimed
+
+
+def test_a_time_that_was_said_stays():
+    assert timed("10:30 is when we meet")[0] == (None, None, None, "10:30 is when we meet")
+
+
+@pytest.mark.parametrize("form", ["txt", "md", "srt", "vtt"])
+def test_our_own_exports_come_back_with_texts_speakers_times_and_gaps(tmp_path: Path, form: str):
+    said = (
+        Segment(1, 1.0, 5.0, "We use a_b and [c] & < 3.", "Anna"),
+        Segment(2, 5.0, 9.0, "I will send it by Friday.", None),
+    )
+    whole = Transcript(said, "draft", duration=20.0, not_understood=(Span(9.0, 12.0),))
+    text = export_transcript(whole, form, title="The meeting")
+    found = read_transcript(wrote(tmp_path, f"a.{form}", text))
+    assert [(s.id, s.start, s.speaker, s.text) for s in found.segments] == [
+        (s.id, s.start, s.speaker, s.text) for s in said
+    ]
+    assert found.not_understood == whole.not_understood
 
 
 def test_text_has_no_times(tmp_path: Path):
