@@ -6,6 +6,8 @@ from app.core.meetings.highlights.units import Unit
 from app.core.text.cues import Hit
 
 _SELF = frozenset({"i", "me"})
+# "I", perhaps with its "will", in front of a cue that names nobody ("I'll remember to").
+_SUBJECT_WITHIN = 2
 
 
 def owner_of(unit: Unit, hit: Hit | None) -> str | None:
@@ -18,12 +20,16 @@ def owner_of(unit: Unit, hit: Hit | None) -> str | None:
         subject = _name_at(unit, hit.first)
         if subject:
             return subject
-        if unit.tokens[hit.first].norm in _SELF:
+        if any(t.norm in _SELF for t in unit.tokens[_subject_from(hit) : hit.first + 1]):
             return unit.segment.speaker
         named = _assigned(unit, hit)
         if named:
             return named
     return _spoken_to(unit) or (_name_at(unit, 0) if unit.label else None)
+
+
+def _subject_from(hit: Hit) -> int:
+    return max(0, hit.first - _SUBJECT_WITHIN)
 
 
 def _name_at(unit: Unit, first: int) -> str | None:
