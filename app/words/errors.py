@@ -246,6 +246,9 @@ ERRORS: dict[str, tuple[str, str]] = {
 }
 
 
+_ENDS = (".", "!", "?", ":", "…", "”", ")")
+
+
 @dataclass(frozen=True)
 class ErrorWords:
     """An error as people meet it."""
@@ -255,8 +258,9 @@ class ErrorWords:
     hint: str
 
     def sentence(self) -> str:
-        """Return message and hint as one line."""
-        return f"{self.message} {self.hint}".strip()
+        """Return message and hint as one line, as two sentences."""
+        ended = self.message if self.message.endswith(_ENDS) else f"{self.message}."
+        return f"{ended} {self.hint}" if self.hint else self.message
 
 
 def error_words(error: AppError) -> ErrorWords:
