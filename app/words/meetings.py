@@ -141,6 +141,11 @@ def not_looked_for() -> str:
     return tr("not looked for in this language")
 
 
+def not_read() -> str:
+    """Return what a section says where nothing was read, because too little was understood."""
+    return tr("not looked for: too little was understood")
+
+
 def not_understood(start: str, end: str) -> str:
     """Return the mark of a stretch that the draft recogniser did not understand."""
     return tr("[not understood {start}–{end}]").format(start=start, end=end)

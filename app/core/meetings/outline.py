@@ -81,8 +81,7 @@ def _read(minutes: Minutes, labels: MeetingLabels) -> str:
 def _why_empty(name: str, minutes: Minutes, labels: MeetingLabels) -> str:
     if name in minutes.looked_for:
         return labels.none_heard
-    unread = minutes.segments and not minutes.coverage.segments_read
-    return labels.not_read if unread else labels.not_looked_for
+    return labels.not_looked_for if minutes.coverage.segments_read else labels.not_read
 
 
 def _note(note: Note, labels: MeetingLabels) -> Line:
@@ -128,7 +127,8 @@ _WRITERS: dict[str, _Writer] = {
 def _topics(minutes: Minutes, known: dict[int, Segment], labels: MeetingLabels) -> Iterator[Line]:
     yield Line(HEADING, labels.topics, 2)
     if not minutes.topics:
-        nothing = minutes.coverage.segments_read or not minutes.segments
+        silent = not minutes.segments and bool(minutes.looked_for)
+        nothing = minutes.coverage.segments_read or silent
         yield Line(PARAGRAPH, labels.none_heard if nothing else labels.not_read)
     for topic in minutes.topics:
         yield Line(HEADING, topic.title, 3)

@@ -153,11 +153,17 @@ class _Sections:
     def section(self, key: str, items: Iterable[Row]) -> list[Row]:
         rows = list(items)
         if not rows:
-            looked = key in self._minutes.looked_for
-            empty = words.none_heard() if looked else words.not_looked_for()
+            empty = self.why_empty(key in self._minutes.looked_for)
             said = f"{words.heading(key)}: {empty}"
             rows = [Row(empty, kind="quiet", key=("e", key), spoken=said)]
         return [_heading(key), *rows]
+
+    def why_empty(self, looked: bool) -> str:
+        """Return why a section has nothing to show; ``looked``: something was looked for."""
+        if looked:
+            return words.none_heard()
+        read = self._minutes.coverage.segments_read
+        return words.not_looked_for() if read else words.not_read()
 
     def topics(self) -> list[Row]:
         rows: list[Row] = [_heading("topics")]
@@ -168,7 +174,10 @@ class _Sections:
                 for n, p in enumerate(topic.points)
             ]
         if len(rows) == 1:
-            rows.append(Row(words.none_heard(), kind="quiet", key=("e", "topics")))
+            minutes = self._minutes
+            read = minutes.coverage.segments_read or not minutes.segments and minutes.looked_for
+            empty = self.why_empty(bool(read))
+            rows.append(Row(empty, kind="quiet", key=("e", "topics")))
         return rows
 
     def speakers(self) -> list[Row]:

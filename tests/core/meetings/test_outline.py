@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from support.meeting_values import minutes, transcript
 from support.spoken import spoken
 
@@ -71,6 +72,20 @@ def test_an_empty_list_says_why():
     found = make_highlights(lost, title="t")
     assert under(found, "Decisions")[0].text == LABELS.not_read
     assert under(found, "Topics")[0].text == LABELS.not_read
+
+
+def test_where_nothing_at_all_was_understood_no_list_says_that_none_was_heard():
+    found = make_highlights(
+        Transcript((), "draft", language="en", not_understood=(Span(0, 9),)), title="t"
+    )
+    for heading in ("Decisions", "Actions", "Topics"):
+        assert under(found, heading)[0].text == LABELS.not_read
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_silence_says_none_heard_in_every_language(language: str):
+    found = make_highlights(Transcript((), "whisper", language=language), title="t")
+    assert under(found, "Decisions")[0].text == under(found, "Topics")[0].text == "none heard"
 
 
 def test_silence_has_nothing_in_its_lists():

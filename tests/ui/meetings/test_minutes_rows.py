@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from support import meeting_values as values
 
-from app.core.meetings.model import Note
+from app.core.meetings.model import Coverage, Note
 from app.ui.meetings.minutes_rows import minutes_rows, transcript_rows
 
 TRANSCRIPT = values.transcript()
@@ -29,6 +29,12 @@ def test_an_empty_section_says_that_nothing_was_heard() -> None:
 def test_a_section_that_was_not_looked_for_says_so() -> None:
     rows = shown(replace(EMPTY, looked_for=()))
     assert after("Decisions", rows) == "not looked for in this language"
+
+
+def test_a_meeting_of_which_too_little_was_understood_says_so_in_every_section() -> None:
+    rows = shown(replace(EMPTY, looked_for=(), segments=(), coverage=Coverage(0, 0, None, None)))
+    for heading in ("Decisions", "Actions", "Topics"):
+        assert after(heading, rows) == "not looked for: too little was understood"
 
 
 def test_an_empty_section_is_spoken_with_its_name() -> None:

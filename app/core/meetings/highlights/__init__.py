@@ -66,9 +66,15 @@ def make_highlights(
         notes=tuple(sorted(notes, key=lambda n: (n.time is None, n.time or 0.0))),
         speakers=speaker_shares(transcript.segments),
         language=code,
-        looked_for=LISTS if known.cues and (readable or not transcript.segments) else frozenset(),
+        looked_for=LISTS if _was_looked(transcript, known, readable) else frozenset(),
         **lists,
     )
+
+
+def _was_looked(transcript: Transcript, language: Language, readable: Sequence[Segment]) -> bool:
+    """Return whether an empty list means that nothing was said: silence holds nothing."""
+    silent = not transcript.segments and not _mostly_not_understood(transcript)
+    return silent or bool(language.cues and readable)
 
 
 def _coverage(transcript: Transcript, readable: Sequence[Segment]) -> Coverage:
