@@ -8,7 +8,7 @@ from typing import Any
 
 from app.cli.output import Output
 from app.core.errors import AnswerCut
-from app.core.jobs import JobContext
+from app.core.jobs import JobContext, Notice
 from app.core.look.model import Description
 from app.words import look as words
 from app.words import tr
@@ -31,6 +31,8 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
             out.text()
             _give_partial(error, args.image)
             raise
+    if found.engine is None:
+        out.notice(Notice("no_vision_engine"))
     if found.text is not None:
         out.text("\n\n" + words.written_by(found.engine or ""))
     out.result(found.to_json(args.image))

@@ -34,6 +34,8 @@ NOTICES: dict[str, str] = {
     "meaning_unavailable": "The embedding engine could not be used, so only words were searched.",
     "no_chat_engine": "There is no language model here, so the passages are shown "
     "without an answer.",
+    "no_vision_engine": "There is no model here that sees pictures, so only the text in it "
+    "was read.",
     "passages_left_out": "{shown} of {found} passages fitted into what the model reads at once.",
     "answer_long": "The answer reached its longest length and stops there.",
     "tour_no_pictures": "The system libraries that a window needs are not here, "

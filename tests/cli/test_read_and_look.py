@@ -109,6 +109,7 @@ def test_look_without_a_vision_engine_has_null_for_its_description(services, let
     found = json.loads(text)
     assert (code, found["description"], found["engine"]) == (0, None, None)
     assert len(found["text"]["lines"]) == 2
+    assert "no_vision_engine" in [n["code"] for n in found["notices"]]
 
 
 def test_look_prints_text_then_description_and_who_wrote_it(services, seen, letter) -> None:
@@ -127,6 +128,7 @@ def test_look_as_json_is_one_object_with_the_description(services, seen, letter)
     seen[0] = Vision(Seer(), "seer:2b", 4096)
     found = json.loads(run(look, letter, services)[1])
     assert (found["description"], found["engine"]) == ("A page. It has two lines.", "seer:2b")
+    assert "no_vision_engine" not in [n["code"] for n in found["notices"]]
 
 
 def test_a_description_that_breaks_off_is_kept_in_the_error(services, seen, letter) -> None:
