@@ -59,6 +59,7 @@ class MeetingsTab(Tab):
         self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
+        self._written = False  # whether the shown meeting has something to export
         self._told = Told()
         self._place = 0
         self.recording = RecordingPanel(house)
@@ -230,11 +231,7 @@ class MeetingsTab(Tab):
                 self.message.withdraw((number, code))
         partial = self.presenter.partial.get(number)
         self.view.show_results(shown, partial)
-        written = bool(shown.transcript or shown.minutes or shown.notes)
-        self.export_.setEnabled(written)
-        why = "" if written else tr("There is nothing to export yet.")
-        self.export_.setAccessibleDescription(why)
-        self.export_.setToolTip(why or tr("Export (Ctrl+E)"))
+        self._written = bool(shown.transcript or shown.minutes or shown.notes)
         self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _imported(self, number: int) -> None:
@@ -343,6 +340,11 @@ class MeetingsTab(Tab):
     def export(self) -> None:
         """Ask for a folder and write transcript and minutes into it."""
         if self.shown is None:
+            return
+        if not self._written:  # a button that does not answer would leave one guessing
+            text = tr("There is nothing to export yet.")
+            self.message.say(text, about=self.shown)
+            self.house.speech.tell(text)
             return
         number = self.shown  # another one may be shown when the dialog is answered
         folder = QFileDialog.getExistingDirectory(self, tr("Export into a folder"))
