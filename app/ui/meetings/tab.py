@@ -59,6 +59,7 @@ class MeetingsTab(Tab):
         self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
+        self._before_import: int | None = None
         self._written = False  # whether the shown meeting has something to export
         self._told = Told()
         self._place = 0
@@ -235,8 +236,22 @@ class MeetingsTab(Tab):
         self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _imported(self, number: int) -> None:
+        """Show what was imported, unless the person reads another meeting meanwhile."""
+        keys = self.window().focusWidget()
+        reading = self._view is not None and keys is not None and self._view.isAncestorOf(keys)
+        stays = self.shown is not None and (reading or self.shown != self._before_import)
         self.refresh()
-        self.list.go_to(number)
+        if stays and self.shown != number:
+            text = tr("“{title}” was imported.").format(
+                title=shorter(self.meetings[number].title, _TITLE)
+            )
+            self.message.say(text, (tr("Show it"), lambda: self.list.go_to(number)), good=True)
+        else:
+            self.list.go_to(number)
+
+    def _import(self, files: list[Path], **told: Any) -> None:
+        self._before_import = self.shown
+        self.presenter.import_files(files, **told)
 
     def _begun(self, number: int) -> None:
         """What was wrong with a meeting may be so no longer: it is tried again."""
@@ -309,11 +324,11 @@ class MeetingsTab(Tab):
             tr("Sound and video ({kinds});;All files (*)").format(kinds=kinds),
         )
         if files:
-            self.presenter.import_files([Path(f) for f in files])
+            self._import([Path(f) for f in files])
 
     def try_sample(self) -> None:
         """Import the meeting that came with Alcove."""
-        self.presenter.import_files(
+        self._import(
             [paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting")
         )
 
@@ -421,7 +436,7 @@ class MeetingsTab(Tab):
     def accept(self, intent: str, data: Any) -> None:
         """Take files, the sample, or the news that engines changed."""
         if intent == "files":
-            self.presenter.import_files(data)
+            self._import(data)
         elif intent == "sample":
             self.try_sample()
         elif intent == "engines":

@@ -229,3 +229,19 @@ def test_the_time_needed_goes_when_the_transcript_is_there(
     tab.presenter.changed.emit(done)
     idle(shell)
     assert tab.message.text == ""
+
+
+def test_an_import_that_ends_leaves_the_meeting_that_is_being_read(
+    services, tab, three, shell, idle, sound
+) -> None:
+    services.pipeline._works = ()
+    idle(shell)
+    tab.view.minutes.setFocus()
+    read = tab.shown
+    tab.accept("files", [sound])
+    idle(shell)
+    assert tab.shown == read and tab.list.current_row().key == read
+    assert "imported" in tab.message.text
+    tab.message._act.click()
+    idle(shell)
+    assert tab.list.current_row().text == "sound"
