@@ -96,11 +96,13 @@ def part_hint(part: Any) -> str:
     if part.name == "draft":
         return no_draft() if part.state == "not_installed" else ""
     if part.name == "whisper" and part.state == "no_model":
-        return tr("Bring a model as a folder or ZIP on a USB stick; Engines adds it.")
+        return tr("Bring a model as a folder or ZIP, and add it below.")
     if part.name == "sound" and part.state != "ready":
         return tr("Plug in a microphone, then look again.")
     if part.name == "voices" and part.state != "ready":
         return tr("Install espeak-ng, or use a screen reader.")
+    if part.state == "not_installed":
+        return hint(part.state)
     if part.hint in ERRORS:
         return tr(ERRORS[part.hint][1]).format_map({"host": part.host})
     return hint(part.state)

@@ -138,3 +138,16 @@ def test_trying_the_engines_tells_how_fast_each_is(
     assert "tiny-chat:latest" in tab.message.text
     assert "tiny-chat:latest" in said(shell)
     assert not tab.bar.isVisible()
+
+
+def test_the_hints_do_not_send_to_the_tab_that_one_is_in() -> None:
+    from types import SimpleNamespace
+
+    from app.words.engines import part_hint
+
+    ollama = SimpleNamespace(
+        name="ollama", state="not_installed", hint="ollama_not_installed", host=""
+    )
+    whisper = SimpleNamespace(name="whisper", state="no_model", hint="", host="")
+    assert part_hint(ollama) and "Engines" not in part_hint(ollama)
+    assert part_hint(whisper) and "Engines" not in part_hint(whisper)
