@@ -64,17 +64,22 @@ def _scaled(picture: QPixmap, size: int) -> QPixmap:
 
 
 @lru_cache(maxsize=256)
-def spaced_icon(name: str, colour: str) -> QIcon:
+def spaced_icon(name: str, colour: str, disabled: str) -> QIcon:
     """Return the icon with air to its right: a style sheet leaves 4 pixels, whatever the font."""
     made = QIcon()
+    for ink, mode in ((colour, QIcon.Mode.Normal), (disabled, QIcon.Mode.Disabled)):
+        _add_spaced(made, name, ink, mode)
+    return made
+
+
+def _add_spaced(made: QIcon, name: str, colour: str, mode: QIcon.Mode) -> None:
     for size in _SIZES:
         wide = QPixmap(round(size * AIR), size)
         wide.fill(Qt.GlobalColor.transparent)
         painter = QPainter(wide)
         painter.drawPixmap(0, 0, icon(name, colour).pixmap(QSize(size, size), 1.0))
         painter.end()
-        made.addPixmap(wide)
-    return made
+        made.addPixmap(wide, mode)
 
 
 def text_icon(name: str) -> QIcon:

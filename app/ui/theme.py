@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPalette
@@ -40,6 +41,7 @@ class Theme:
     name: str = ""
 
 
+@lru_cache(maxsize=8)
 def load(name: str) -> Theme:
     """Read theme ``name`` from the resources."""
     file = paths.resources() / "themes" / f"{name}.toml"
@@ -63,6 +65,15 @@ def apply(app: QApplication, setting: str) -> Theme:
     app.setStyleSheet(stylesheet(theme, unit(app)))
     app.setProperty("alcove_theme", theme.name)
     return theme
+
+
+def ink_on(role: str) -> str:
+    """Return the colour of the text of a button: "primary", "danger", "disabled" or other."""
+    app = QApplication.instance()
+    name = app.property("alcove_theme") if app is not None else None
+    theme = load(name or "light")
+    inks = {"primary": theme.on_accent, "danger": theme.on_danger, "disabled": theme.muted}
+    return inks.get(role, theme.text)
 
 
 def unit(app: QApplication) -> int:

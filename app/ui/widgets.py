@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPalette,
@@ -37,7 +36,7 @@ from PySide6.QtWidgets import (
 
 from app.core.jobs import Progress
 from app.ui.icons import AIR, spaced_icon
-from app.ui.theme import unit
+from app.ui.theme import ink_on, unit
 from app.words import tr
 from app.words.durations import time_left
 from app.words.steps import step_words
@@ -74,7 +73,7 @@ def button(
     made.setAutoDefault(True)  # Enter presses it, as people expect
     if role:
         made.setProperty("role", role)
-    if icon and role not in ("primary", "danger"):
+    if icon:
         made.setProperty("icon_name", icon)
         dress(made)
     made.setProperty("key", key)
@@ -103,11 +102,11 @@ def _tell_key(made: QPushButton) -> None:
 
 
 def dress(made: QPushButton) -> None:
-    """Give a button its icon in the colour of the theme, with air before the text."""
+    """Give a button its icon in the colour of its text, with air before the text."""
     name = made.property("icon_name")
     if name:
         tall = gap(4)
-        made.setIcon(spaced_icon(name, QGuiApplication.palette().windowText().color().name()))
+        made.setIcon(spaced_icon(name, ink_on(made.property("role") or ""), ink_on("disabled")))
         made.setIconSize(QSize(round(tall * AIR), tall))
 
 

@@ -65,3 +65,16 @@ def test_marks_stand_right_behind_characters_that_qt_counts_twice(qapp, qtbot) -
     assert mark.cursor.selectedText() == "lamp"
     text.show_text("another")
     assert text.extraSelections() == []
+
+
+def test_the_icon_of_a_coloured_button_has_the_colour_of_its_text(qapp, qtbot) -> None:
+    from app.ui import theme
+    from app.ui.widgets import button
+
+    colours = theme.load("light")
+    for role, ink in (("primary", colours.on_accent), ("danger", colours.on_danger)):
+        made = button("Record", lambda: None, role=role, icon="record")
+        qtbot.addWidget(made)
+        image = made.icon().pixmap(32, 32).toImage()
+        pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+        assert {p.name() for p in pixels if p.alpha() == 255} == {ink.lower()}

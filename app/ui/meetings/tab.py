@@ -291,7 +291,8 @@ class MeetingsTab(Tab):
 
     def _recording_changed(self) -> None:
         running = self.recording.running
-        relabel(self.record, tr("Stop &recording") if running else tr("&Record"))
+        icon = "stop" if running else "record"
+        relabel(self.record, tr("Stop &recording") if running else tr("&Record"), icon)
         if not running:
             for about in (_RECORDING, _SILENCE):
                 self.message.withdraw(about)
