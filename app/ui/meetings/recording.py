@@ -46,7 +46,9 @@ class RecordingPanel(QFrame):
         self.what = reachable(label("", "heading", wraps=False))
         self.level = LevelMeter()
         self.pause = button(tr("&Pause"), self.pause_or_resume, icon="pause", key="Ctrl+P")
-        self.stop_ = button(tr("Stop"), self.stop, role="danger", icon="stop")
+        self.stop_ = button(
+            tr("Stop &recording"), self.stop, role="danger", icon="stop", key="Ctrl+R"
+        )
         self.note = LineEdit()
         self.note.returnPressed.connect(self._add_note)
         self.marker = button(tr("Set a mar&ker"), self.set_marker, icon="marker", key="Ctrl+M")

@@ -23,7 +23,7 @@ from app.ui.meetings.shown import Shown, read_shown
 from app.ui.meetings.told import PASSING, Told
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, Splitter, button, column, gap, relabel, row, shorter
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, row, shorter
 from app.words import meetings as words
 from app.words import tr, trn
 from app.words.durations import clock
@@ -291,8 +291,8 @@ class MeetingsTab(Tab):
 
     def _recording_changed(self) -> None:
         running = self.recording.running
-        icon = "stop" if running else "record"
-        relabel(self.record, tr("Stop &recording") if running else tr("&Record"), icon)
+        # One button that stops, in the panel; it has the same key.
+        self.record.setVisible(not running)
         if not running:
             for about in (_RECORDING, _SILENCE):
                 self.message.withdraw(about)

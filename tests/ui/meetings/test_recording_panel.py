@@ -163,15 +163,16 @@ def test_the_state_key_says_how_long_and_how_good(recording, recorder, shell, qt
     assert "microphone good" in shell.state_words()
 
 
-def test_the_record_button_says_that_it_stops(tab, recorder, shell, idle) -> None:
-    assert tab.record.text() == "&Record"
+def test_one_button_stops_and_has_the_key_that_began(tab, recorder, shell, idle) -> None:
+    assert tab.record.isVisible() and not tab.recording.stop_.isVisible()
     tab.record.click()
     idle(shell)
-    assert tab.record.text() == "Stop &recording"
-    assert tab.record.shortcut().toString() == "Ctrl+R"
+    assert not tab.record.isVisible() and tab.recording.stop_.isVisible()
+    assert not shell.sign.act.isVisible()
+    assert tab.recording.stop_.shortcut().toString() == "Ctrl+R"
     recorder.running = None
     tab.recording._show(None)
-    assert tab.record.text() == "&Record"
+    assert tab.record.isVisible() and tab.record.shortcut().toString() == "Ctrl+R"
 
 
 def test_the_key_of_pause_works_each_time(recording, recorder, shell, idle, qtbot) -> None:
