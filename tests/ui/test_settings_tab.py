@@ -129,3 +129,20 @@ def test_a_list_of_microphones_that_comes_late_leaves_what_is_being_written(tab,
     assert line.text() == "USB Headset" and box.findData("Jabra") >= 0
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert tab.house.settings.current.microphone == "USB Headset"
+
+
+def test_the_models_that_are_here_are_offered_and_any_name_can_be_written(tab, qtbot) -> None:
+    from types import SimpleNamespace
+
+    services = tab.house.services
+    services.__dict__["recorder"] = StandInRecorder()
+    chat = SimpleNamespace(name="llama3.2:3b", abilities=frozenset({"chat"}))
+    services.look_for_engines = lambda ctx: SimpleNamespace(engines=(chat,))
+    tab.opened()
+    box = tab.controls["chat_model"]
+    qtbot.waitUntil(lambda: box.count() == 2)
+    assert box.itemText(1) == "llama3.2:3b" and box.currentText() == "automatic"
+    assert tab.controls["vision_model"].count() == 1
+    box.lineEdit().setText("qwen3:8b")
+    box.lineEdit().editingFinished.emit()
+    assert services.settings.current.chat_model == "qwen3:8b"

@@ -8,10 +8,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
+from app.core.engines.model import EngineReport
+from app.core.engines.tasks import TASKS, able
 from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
 from app.ui.jobs import Listeners
-from app.ui.settings.device import DeviceBox
+from app.ui.settings.names import NameBox
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
 from app.ui.widgets import (
@@ -32,6 +34,7 @@ from app.words import settings as words
 from app.words import tr
 
 # These have a card of their own, with the question that belongs to them.
+_MODELS = {task.setting: name for name, task in TASKS.items() if task.setting}
 _OWN = ("ollama_host", "ollama_token")
 
 
@@ -65,13 +68,23 @@ class SettingsTab(Tab):
         house.settings.on_change(self._follow)
 
     def opened(self) -> None:
-        """Look which microphones are here; without an answer any name can be written."""
+        """Look which microphones and models are here; without an answer any can be written."""
         box, recorder = self.controls["microphone"], self.house.services.recorder
         told = Listeners(
             done=lambda found: box.offer([m.name for m in found if not m.virtual]),
             failed=lambda error: None,
         )
         self.start(tr("Looking for microphones"), lambda ctx: recorder.microphones(), told)
+        services = self.house.services
+        quiet = Listeners(
+            done=self._offer_models, failed=lambda error: None, notice=lambda notice: None
+        )
+        self.start(tr("Looking for engines"), lambda ctx: services.look_for_engines(ctx), quiet)
+
+    def _offer_models(self, report: EngineReport) -> None:
+        for key, task in _MODELS.items():
+            names = (engine.name for engine in able(report, task))
+            self.controls[key].offer(list(dict.fromkeys(names)))
 
     def first_focus(self) -> QWidget | None:
         """Return the first control."""
@@ -112,8 +125,8 @@ class SettingsTab(Tab):
 
     def _control(self, field: dataclasses.Field[Any]) -> QWidget:
         key, value = field.name, getattr(self.house.settings.current, field.name)
-        if key == "microphone":
-            device = DeviceBox(value)
+        if key in ("microphone", *_MODELS):
+            device = NameBox(value)
             device.changed.connect(lambda name: self._change(key, name))
             return device
         if "options" in field.metadata:
@@ -159,7 +172,7 @@ class SettingsTab(Tab):
     def _follow(self, settings: Settings) -> None:
         for key, control in self.controls.items():
             value = getattr(settings, key)
-            if isinstance(control, DeviceBox):
+            if isinstance(control, NameBox):
                 if not control.hasFocus():
                     control.show_value(value)
             elif isinstance(control, ComboBox):

@@ -1,4 +1,4 @@
-"""The choice of a microphone: those that are here, and any other by its name."""
+"""The choice of a microphone or model: those that are here, and any other by its name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from app.ui.widgets import ComboBox
 from app.words import tr
 
 
-class DeviceBox(ComboBox):
-    """A line to write a name into, with a list of the devices that were found.
+class NameBox(ComboBox):
+    """A line to write a name into, with a list of those that were found.
 
-    "" stands for whichever the system uses, and is shown as "automatic".
+    "" stands for whichever is best, and is shown as "automatic".
     """
 
     changed = Signal(str)
@@ -33,7 +33,7 @@ class DeviceBox(ComboBox):
         self.lineEdit().setAccessibleName(name)
 
     def offer(self, names: Sequence[str]) -> None:
-        """List the devices that are here; what was chosen stays, also when it is not."""
+        """List those that are here; what was chosen stays, also when it is not."""
         line = self.lineEdit()
         typing = line.text() if line.hasFocus() and line.isModified() else None
         self.blockSignals(True)
