@@ -29,7 +29,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "whisper_model": ("Whisper model", "“automatic” takes the largest that fits."),
     "chat_model": ("Model for minutes and answers", "“automatic” takes the largest that fits."),
     "vision_model": ("Model that describes pictures", "“automatic” takes the largest that fits."),
-    "embedding_model": ("Model for search by meaning", "“automatic” takes the first that is found."),
+    "embedding_model": (
+        "Model for search by meaning",
+        "“automatic” takes the first that is found.",
+    ),
     "context_tokens": ("Context length", "Tokens a model reads at once. 0 chooses from memory."),
     "ollama_host": (
         "Address of Ollama",

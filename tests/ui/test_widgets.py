@@ -76,5 +76,7 @@ def test_the_icon_of_a_coloured_button_has_the_colour_of_its_text(qapp, qtbot) -
         made = button("Record", lambda: None, role=role, icon="record")
         qtbot.addWidget(made)
         image = made.icon().pixmap(32, 32).toImage()
-        pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+        pixels = (
+            image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())
+        )
         assert {p.name() for p in pixels if p.alpha() == 255} == {ink.lower()}

@@ -329,9 +329,7 @@ class MeetingsTab(Tab):
 
     def try_sample(self) -> None:
         """Import the meeting that came with Alcove."""
-        self._import(
-            [paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting")
-        )
+        self._import([paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting"))
 
     def _recorded(self, number: int) -> None:
         self.refresh()
