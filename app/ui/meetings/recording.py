@@ -28,6 +28,7 @@ class RecordingPanel(QFrame):
     finished = Signal(int)
     failed = Signal(object)
     noticed = Signal(object)
+    left = Signal()  # it went with the keys on it
     closed = Signal()
     changed = Signal()  # it begins, pauses, goes on or ends
     heard = Signal()  # there is sound again after silence
@@ -252,11 +253,15 @@ class RecordingPanel(QFrame):
     def _show(self, state: State | None) -> None:
         was = self.running
         self.state = state
+        keys = self.window().focusWidget()
+        had_keys = keys is not None and self.isAncestorOf(keys)
         self.setVisible(self.running)
         if not self.running or state is None:
             self._clock.stop()
             self._house.sign("", None)
             self.changed.emit()
+            if had_keys:
+                self.left.emit()
             return
         self._seconds = state.time
         paused = state.phase == PAUSED

@@ -68,6 +68,7 @@ class MeetingsTab(Tab):
         self.recording.failed.connect(self.show_error)
         self.recording.noticed.connect(self._tell_recording)
         self.recording.changed.connect(self._recording_changed)
+        self.recording.left.connect(lambda: self.record.setFocus())
         self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
         self.message.closed.connect(self._told.forget)

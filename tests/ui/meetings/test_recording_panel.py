@@ -255,3 +255,14 @@ def test_a_recording_that_ended_empty_is_an_error_and_no_crash(
     recording.stop()
     idle(shell)
     assert tab.message.property("role") == "error"
+
+
+@pytest.mark.parametrize(("keys", "later"), [("stop_", "record"), ("import_", "import_")])
+def test_after_the_end_the_keys_are_where_the_next_recording_begins_or_where_they_were(
+    recording, recorder, tab, shell, qtbot, keys, later
+) -> None:
+    getattr(tab if hasattr(tab, keys) else recording, keys).setFocus()
+    recorder.running = None
+    recorder.tell("state", State(IDLE, 3.0, None, "Jabra"))
+    qtbot.waitUntil(lambda: not recording.isVisible())
+    assert shell.focusWidget() is getattr(tab, later)
