@@ -47,6 +47,10 @@ class Notice:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Notices that are over when the work they announce is done: no word to find days later.
+PASSING = frozenset({"time_needed"})
+
+
 class JobContext:
     """What a job may say and must ask.
 
@@ -130,13 +134,21 @@ class JobContext:
         self,
         on_progress: Callable[[Progress], None],
         on_data: Callable[[str, Any], None] | None = None,
+        on_notice: Callable[[Notice], None] | None = None,
     ) -> JobContext:
         """Return a context for a part of this job with its own progress.
 
-        Notices and Cancel are shared with this one, and data unless ``on_data`` takes them. A
+        Notices and Cancel are shared with this one, and data unless ``on_data`` takes them;
+        ``on_notice`` hears what this part says, before everybody else. A
         job of many parts says ``end`` of each, so that this one does not remember them all.
         """
-        part = JobContext(on_progress, self._pass_notice, on_data or self._on_data)
+
+        def say(notice: Notice) -> None:
+            if on_notice is not None:
+                on_notice(notice)
+            self._pass_notice(notice)
+
+        part = JobContext(on_progress, say, on_data or self._on_data)
         part._leave = self.on_cancel(part.cancel)
         return part
 

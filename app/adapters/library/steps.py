@@ -14,6 +14,7 @@ from typing import Any
 
 from app.adapters.library.database import Database, Store
 from app.core.errors import AppError, StorageError
+from app.core.jobs import Notice
 from app.core.meetings.records import (
     BLOCKED,
     CANCELLED,
@@ -59,6 +60,7 @@ def step_of(row: sqlite3.Row) -> Step:
         error_params=_plain(row["error_params"]),
         started=row["started"],
         finished=row["finished"],
+        notices=tuple(Notice(code, params) for code, params in _said(row["notices"])),
     )
 
 
@@ -73,6 +75,10 @@ class _End:
 
 def _plain(params: str | None) -> dict[str, Any]:
     return json.loads(params) if params else {}
+
+
+def _said(notices: str | None) -> list[Any]:
+    return json.loads(notices) if notices else []
 
 
 class StepStore(Store):
@@ -114,7 +120,7 @@ class StepStore(Store):
             connection.execute(
                 "UPDATE steps SET state = ?, owner = ?, attempt = attempt + 1, done = 0,"
                 " total = NULL, input_digest = ?, engine = ?, error = NULL, error_params = NULL,"
-                " started = ?, finished = NULL WHERE meeting = ? AND name = ?",
+                " notices = NULL, started = ?, finished = NULL WHERE meeting = ? AND name = ?",
                 (RUNNING, owner.name, input_digest, engine, time.time(), meeting, step),
             )
             return Claim(meeting, step, row["attempt"] + 1, owner.name)
@@ -128,6 +134,26 @@ class StepStore(Store):
             return
         self._told[claim] = now
         self._db.write(lambda c: _change(c, claim, "done = ?, total = ?", (done, total)))
+
+    def notice(self, claim: Claim, notice: Notice) -> None:
+        """Keep what was told of a step, until the step is claimed again or reset."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = connection.execute(
+                "SELECT notices FROM steps WHERE meeting = ? AND name = ?",
+                (claim.meeting, claim.step),
+            ).fetchone()
+            said = [*_said(row and row["notices"]), (notice.code, dict(notice.params))]
+            kept = json.dumps(said, ensure_ascii=False, default=str)
+            _change(connection, claim, "notices = ?", (kept,))
+
+        self._db.write(work)
+
+    def forget_notices(self, meeting: int) -> None:
+        """Forget what was told of a meeting: the person has read it."""
+        self._db.write(
+            lambda c: c.execute("UPDATE steps SET notices = NULL WHERE meeting = ?", (meeting,))
+        )
 
     def finish(self, claim: Claim) -> None:
         """A step without a result to keep is done."""
@@ -203,7 +229,7 @@ class StepStore(Store):
             existing(connection, meeting)
             connection.execute(
                 f"UPDATE steps SET state = '{WAITING}', done = 0, total = NULL, error = NULL,"
-                " error_params = NULL, finished = NULL"
+                " error_params = NULL, notices = NULL, finished = NULL"
                 f" WHERE meeting = ? AND state != '{RUNNING}' AND name IN (SELECT k.name"
                 " FROM step_kinds k JOIN step_kinds first ON first.name = ?"
                 f" WHERE k.position {'>=' if following else '='} first.position)",

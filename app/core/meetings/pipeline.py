@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.core.errors import AppError, Cancelled, StorageError
-from app.core.jobs import JobContext, Progress
+from app.core.jobs import PASSING, JobContext, Notice, Progress
 from app.core.meetings.records import (
     BLOCKED,
     DONE,
@@ -105,7 +105,9 @@ class Pipeline:
         return self._meetings.get(number)
 
     def _do(self, work: Work, meeting: Meeting, claim: Claim, ctx: JobContext) -> bool:
-        part = ctx.child(lambda p: self._report(claim, p, ctx))
+        part = ctx.child(
+            lambda p: self._report(claim, p, ctx), on_notice=lambda n: self._keep(claim, n)
+        )
         try:
             work.run(meeting, claim, part)
         except Cancelled:
@@ -129,6 +131,17 @@ class Pipeline:
             self._meetings.progress(claim, progress.done, progress.total)
         except StorageError as error:
             # How far it is may go unwritten; a step that is no longer ours must stop.
+            if error.code in _GONE:
+                raise
+
+    def _keep(self, claim: Claim, notice: Notice) -> None:
+        """Keep a notice with its step, so that it is found after a restart too."""
+        if notice.code in PASSING:
+            return
+        try:
+            self._meetings.notice(claim, notice)
+        except StorageError as error:
+            # It is told now, whatever the disk says; a step that is no longer ours must stop.
             if error.code in _GONE:
                 raise
 

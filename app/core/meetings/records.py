@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.core.errors import AppError
+from app.core.jobs import Notice
 from app.core.meetings.model import Minutes, Note, Span, Transcript
 
 WAITING = "waiting"
@@ -73,7 +74,8 @@ class Step:
 
     ``done`` and ``total`` are in the step's own unit; ``total`` is None while unknown.
     ``input_digest`` names what the step was computed from, so that a changed input
-    is noticed. ``attempt`` counts the claims.
+    is noticed. ``attempt`` counts the claims. ``notices`` is what was told of it and the
+    person has not closed yet.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Step:
     error_params: dict[str, Any] = field(default_factory=dict)
     started: float | None = None
     finished: float | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -262,6 +265,12 @@ class MeetingRepository(Protocol):
 
     def progress(self, claim: Claim, done: float, total: float | None = None) -> None:
         """Say how far a step is; written at most once a second."""
+
+    def notice(self, claim: Claim, notice: Notice) -> None:
+        """Keep what was told of a step, until the step is claimed again or reset."""
+
+    def forget_notices(self, meeting: int) -> None:
+        """Forget what was told of a meeting: the person has read it."""
 
     def finish(self, claim: Claim) -> None:
         """A step is done; for one with a result use the ``save_`` call with the claim."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.core.errors import AppError, Cancelled, StorageError
@@ -44,7 +46,8 @@ def transcribe_and_keep(
         sound = desk.sound_of(number)
         if sound is None:
             raise StorageError("meeting_missing", id=number)
-        transcript = transcribe_sound(open_sound(sound), request, speech, ctx)
+        with _telling(meetings, claim, ctx) as part:
+            transcript = transcribe_sound(open_sound(sound), request, speech, part)
         meetings.save_transcript(number, transcript, claim=claim)
     except Cancelled:
         meetings.stop(claim, cancelled=True)
@@ -63,7 +66,19 @@ def _convert(
     ctx: JobContext,
 ) -> None:
     work = SoundWork(meetings, speech, folder)
-    work.run(meetings.get(number), _claim(meetings, number, work.name, None), ctx)
+    claim = _claim(meetings, number, work.name, None)
+    with _telling(meetings, claim, ctx) as part:
+        work.run(meetings.get(number), claim, part)
+
+
+@contextlib.contextmanager
+def _telling(meetings: MeetingRepository, claim: Claim, ctx: JobContext) -> Iterator[JobContext]:
+    """Keep what a step tells with the step: the window shows it too."""
+    part = ctx.child(ctx.report, on_notice=lambda notice: meetings.notice(claim, notice))
+    try:
+        yield part
+    finally:
+        part.end()
 
 
 def _claim(meetings: MeetingRepository, number: int, step: str, engine: str | None) -> Claim:

@@ -217,6 +217,11 @@ class MeetingsPresenter(QObject):
         """Keep a note."""
         self._do(number, lambda: self._services.meetings.add_note(number, text, time))
 
+    def forget_notices(self, number: int) -> None:
+        """Let what was told of a meeting not come back: the person closed it."""
+        forget = self._services.meetings.forget_notices
+        self._work(tr("Saving"), lambda ctx: forget(number), lambda _: None)
+
     def delete(self, number: int, done: Any) -> None:
         """Delete a meeting with everything computed from it; ``done`` gets the receipt."""
         self.cancel(number)

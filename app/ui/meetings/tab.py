@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
-from app.core.jobs import Notice
+from app.core.jobs import PASSING, Notice
 from app.ui.dialogs import ask_text
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
-from app.ui.meetings.told import PASSING, Told
+from app.ui.meetings.told import Told
 from app.ui.rows import Row, RowList
 from app.ui.tab import House, Tab
 from app.ui.widgets import EmptyState, Splitter, button, column, gap, row, shorter
@@ -71,7 +71,7 @@ class MeetingsTab(Tab):
         self.recording.left.connect(lambda: self.record.setFocus())
         self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
-        self.message.closed.connect(self._told.forget)
+        self.message.closed.connect(self._closed)
         self._view: MeetingView | None = None
         self._turn: object = None
         self.ready = False
@@ -223,8 +223,15 @@ class MeetingsTab(Tab):
         if error.code != "meeting_missing":  # deleted in the meantime: the list says it
             self.show_error(error)
 
+    def _closed(self, about: Hashable) -> None:
+        if isinstance(about, int):
+            self._told.forget(about)
+            self.presenter.forget_notices(about)
+
     def _show(self, shown: Shown) -> None:
         number = shown.meeting.id
+        if self._told.learn(shown.meeting):
+            self._show_all_told(self._told.of(number), number)
         self.view.show_meeting(shown)
         if self.presenter.latest is not None and self.presenter.latest[0] == number:
             self.view.steps.show_progress(*self.presenter.latest[1:])

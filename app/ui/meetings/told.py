@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from app.core.errors import AppError
-from app.core.jobs import Notice
+from typing import TYPE_CHECKING
 
-# Over when the work that they announce is done: no word to find days later.
-PASSING = frozenset({"time_needed"})
+from app.core.errors import AppError
+from app.core.jobs import PASSING, Notice
+
+if TYPE_CHECKING:
+    from app.core.meetings.records import Meeting
 
 
 class Told:
@@ -14,12 +16,29 @@ class Told:
 
     def __init__(self) -> None:
         self._of: dict[int, list[AppError | Notice]] = {}
+        self._known: set[int] = set()
 
     def add(self, meeting: int, what: AppError | Notice) -> None:
         """Remember ``what``; a passing notice is over before anybody comes back."""
         said = self._of.setdefault(meeting, [])
         if what.code not in PASSING and what.code not in {one.code for one in said}:
             said.append(what)
+
+    def learn(self, meeting: Meeting) -> bool:
+        """Take up what an earlier run of Alcove kept; return whether there is anything new.
+
+        A meeting is asked once: what is told from then on is heard, and what the person
+        closed does not come back with a reading that was under way.
+        """
+        if meeting.id in self._known:
+            return False
+        self._known.add(meeting.id)
+        if self._of.get(meeting.id):
+            return False
+        for step in meeting.steps:
+            for notice in step.notices:
+                self.add(meeting.id, notice)
+        return bool(self._of.get(meeting.id))
 
     def forget(self, meeting: int) -> None:
         """Forget what was told of ``meeting``."""

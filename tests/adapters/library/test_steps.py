@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import EngineError, StorageError
+from app.core.jobs import Notice
 
 
 @pytest.fixture
@@ -213,3 +214,38 @@ def test_the_end_of_a_step_of_a_deleted_meeting_is_let_go(library, meetings, mee
     meetings.delete(meeting)
     other = meetings.create("Other").id
     assert meetings.claim(other, "sound") is not None
+
+
+CUT = Notice("file_truncated", {"path": "/m/ü.mp3"})
+
+
+def test_what_was_told_of_a_step_stays_with_it(meetings, meeting, open_library):
+    claim = meetings.claim(meeting, "sound")
+    meetings.notice(claim, CUT)
+    meetings.notice(claim, Notice("no_speech"))
+    meetings.finish(claim)
+    found = open_library().meetings.get(meeting).step("sound")
+    assert found.notices == (CUT, Notice("no_speech"))
+    assert state(meetings, meeting).notices == ()
+
+
+@pytest.mark.parametrize("anew", ["claim", "reset", "forget_notices"])
+def test_what_was_told_goes_when_the_step_begins_anew_or_the_person_closed_it(
+    meetings, meeting, anew
+):
+    claim = meetings.claim(meeting, "sound")
+    meetings.notice(claim, CUT)
+    meetings.finish(claim)
+    {
+        "claim": lambda: meetings.claim(meeting, "sound", again=True),
+        "reset": lambda: meetings.reset(meeting, "sound"),
+        "forget_notices": lambda: meetings.forget_notices(meeting),
+    }[anew]()
+    assert state(meetings, meeting, "sound").notices == ()
+
+
+def test_nothing_is_told_of_a_step_that_is_no_longer_held(meetings, meeting):
+    claim = meetings.claim(meeting, "sound")
+    meetings.finish(claim)
+    with pytest.raises(StorageError, match="step_taken"):
+        meetings.notice(claim, CUT)

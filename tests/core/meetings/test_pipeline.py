@@ -8,7 +8,7 @@ import pytest
 
 from app.adapters.library.library import Library
 from app.core.errors import Cancelled, EngineError, StorageError
-from app.core.jobs import JobContext, Progress
+from app.core.jobs import JobContext, Notice, Progress
 from app.core.meetings.pipeline import Pipeline
 
 
@@ -203,3 +203,17 @@ def test_one_step_alone_touches_no_other(library) -> None:
     pipeline.run(number, JobContext(), only="export")
     assert [step.runs for step in steps] == [1, 1, 1, 2]
     assert _states(library, number) == ["done"] * 4
+
+
+def test_what_a_step_tells_is_kept_with_it_but_not_what_passes(library) -> None:
+    def tell(ctx) -> None:
+        ctx.notice("time_needed", times=[])
+        ctx.notice("file_truncated", path="a.mp3")
+
+    told = []
+    number = library.meetings.create("m").id
+    steps = _steps(library, transcript=tell)
+    Pipeline(library.meetings, steps).run(number, JobContext(on_notice=told.append))
+    assert [notice.code for notice in told] == ["time_needed", "file_truncated"]
+    kept = {s.name: s.notices for s in library.meetings.get(number).steps if s.notices}
+    assert kept == {"transcript": (Notice("file_truncated", {"path": "a.mp3"}),)}

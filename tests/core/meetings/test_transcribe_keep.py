@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,15 @@ def test_what_cannot_be_heard_is_not_taken_in_at_all(keep):
     with pytest.raises(EngineError):
         keep(Speech(), Request(language="de"))
     assert keep.meetings.list() == ()
+
+
+def test_what_was_told_of_the_file_is_kept_for_the_window(keep):
+    class Cut(Speech):
+        def decode(self, source, folder, ctx):
+            return replace(super().decode(source, folder, ctx), truncated=True)
+
+    told = []
+    number, _ = keep(Cut(good=[model("small")]), Request(), JobContext(on_notice=told.append))
+    (kept,) = keep.meetings.get(number).step("sound").notices
+    assert kept.code == "file_truncated"
+    assert [notice.code for notice in told].count("file_truncated") == 1

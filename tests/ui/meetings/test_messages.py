@@ -245,3 +245,20 @@ def test_an_import_that_ends_leaves_the_meeting_that_is_being_read(
     tab.message._act.click()
     idle(shell)
     assert tab.list.current_row().text == "sound"
+
+
+def test_what_an_earlier_run_told_is_shown_again_until_it_is_closed(
+    services, tab, three, shell, idle
+) -> None:
+    claim = services.meetings.claim(three[2], "sound", again=True)
+    services.meetings.notice(claim, Notice("file_truncated", {"path": "talk.mp3"}))
+    services.meetings.finish(claim)
+    tab.list.go_to(three[2])
+    idle(shell)
+    assert "breaks off early" in tab.message.text
+    tab.message._close.click()
+    idle(shell)
+    assert not services.meetings.get(three[2]).step("sound").notices
+    tab.show_meeting(three[2])
+    idle(shell)
+    assert tab.message.text == ""
