@@ -15,7 +15,13 @@ from app.core.meetings.captions import read_captions
 from app.core.meetings.decode import decode
 from app.core.meetings.model import Segment, Span, Transcript, Word
 from app.core.meetings.speakers import split_speaker
-from app.core.meetings.stamps import lost_stretch, take_stamp, with_times, without_markdown
+from app.core.meetings.stamps import (
+    is_stamped,
+    lost_stretch,
+    take_stamp,
+    with_times,
+    without_markdown,
+)
 from app.core.text.languages import shipped
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".vtt", ".srt", ".json"})
@@ -53,6 +59,7 @@ def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transc
         segments = [replace(cue, id=number) for number, cue in enumerate(kept, 1)]
     else:
         if suffix == ".md":
+            text = _without_title(text)
             text = "\n".join(without_markdown(line) for line in text.split("\n"))
         segments = read_lines(text, words)
         lost = _lost_in(line.strip() for line in text.split("\n"))
@@ -87,8 +94,8 @@ def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
 
     "Anna: text" puts the name in ``speaker``; a line that is only "Anna:" names the
     speaker of the lines that follow, until another name, and is no segment. Neither is
-    the mark of a stretch that was not understood. "[00:44]" in front of each line or
-    name is when it begins, and no part of the text.
+    the mark of a stretch that was not understood. "[00:44]" in front of the lines (half
+    of them at least) or of a name alone is when it begins, and no part of the text.
     """
     return [segment for _, segment in numbered_lines(text, labels)]
 
@@ -100,12 +107,16 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
     starts: list[float | None] = []
     carried: str | None = None
     begun: float | None = None
-    for number, raw in enumerate(text.split("\n")):
-        line = raw.strip().lstrip("\ufeff").strip()
+    lines = [raw.strip().lstrip("\ufeff").strip() for raw in text.split("\n")]
+    stamped = is_stamped([line for line in lines if line and not lost_stretch(line)])
+    for number, line in enumerate(lines):
         if not line or lost_stretch(line):
             continue
-        start, line = take_stamp(line)
-        name, said = split_speaker(line, labels)
+        start, rest = take_stamp(line)
+        name, said = split_speaker(rest, labels)
+        if start is not None and not stamped and not (name and not said):
+            start = None
+            name, said = split_speaker(line, labels)
         if name and not said:
             carried, begun = name, start
             continue
@@ -116,6 +127,11 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
             segments.append(Segment(len(segments) + 1, None, None, said, name or carried))
             starts.append(begun if start is None else start)
     return list(zip(numbers, with_times(segments, starts), strict=True))
+
+
+def _without_title(text: str) -> str:
+    """Return Markdown without the heading that it begins with: the name of the meeting."""
+    return re.sub(r"\A\ufeff?\s*# [^\n]*", "", text)
 
 
 def _lost_in(lines: Iterable[str]) -> tuple[Span, ...]:

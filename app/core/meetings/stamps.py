@@ -6,12 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Segment, Span
 
 _CLOCK = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,]\d{1,3})?"
 _STAMP = re.compile(rf"(?:\[{_CLOCK}\]|\({_CLOCK}\))\s*(?:[-–—]\s+)?")
 _BARE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?\s+(?:[-–—]\s+)?")
-_LOST = re.compile(rf"\[[^\[\]\d]{{0,60}}{_CLOCK}\s?[-–]\s?{_CLOCK}[^\[\]\d]{{0,60}}\]\Z")
+# The mark of our own exports, word for word: "[lunch 12:00–13:00]" is what somebody wrote.
+_LOST = re.compile(
+    re.escape(MeetingLabels().not_understood)
+    .replace(r"\{start\}", _CLOCK)
+    .replace(r"\{end\}", _CLOCK)
+    + r"\Z"
+)
 # Markdown of a transcript that was exported: "**00:44 Anna:** what she said".
 _BOLD = re.compile(rf"\*\*({_CLOCK})(?:\s+([^*]{{1,80}}))?\*\*\s*")
 _EMPHASIS = re.compile(r"\*(\\?\[.*\])\*\Z")
@@ -41,10 +48,7 @@ def lost_stretch(line: str) -> Span | None:
 
 
 def without_markdown(line: str) -> str:
-    """Return a line of an exported Markdown transcript as the text export writes it.
-
-    Its title, the heading of the first level, is nothing that was said.
-    """
+    """Return a line of an exported Markdown transcript as the text export writes it."""
     line = _EMPHASIS.sub(r"\1", line.strip())
     bold = _BOLD.match(line)
     if bold:
@@ -52,8 +56,16 @@ def without_markdown(line: str) -> str:
         line = f"[{bold.group(1)}] {speaker}{line[bold.end() :]}"
     else:
         line = re.sub(r"\A\*\*([^*]{1,80}:)\*\*\s", r"\1 ", line)
-    line = re.sub(r"\A(?:# .*|#{2,6} )", "", line)
+    line = re.sub(r"\A#{1,6} ", "", line)
     return _ESCAPED.sub(r"\1", line).replace("&lt;", "<").replace("&amp;", "&")
+
+
+def is_stamped(lines: Sequence[str]) -> bool:
+    """Return whether times in front of ``lines`` are a recorder's: half of them have one.
+
+    A single "[12:30]" in front of a line is what its writer wrote, and stays.
+    """
+    return 2 * sum(take_stamp(line)[0] is not None for line in lines) >= len(lines)
 
 
 def with_times(segments: Sequence[Segment], starts: Sequence[float | None]) -> list[Segment]:

@@ -74,6 +74,31 @@ def test_times_that_are_missing_or_go_back_are_left_out_of_the_text_alone():
     assert timed("[00:03] one\ntwo") == timed("[00:03] one\n[00:01] two") == untimed
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10:30:15 is when the train leaves.",
+        "[12:30] lunch",
+        "[lunch 12:00–13:00]",
+        "[12:30 - 13:00] lunch for all",
+    ],
+)
+def test_a_time_that_one_line_of_several_has_is_part_of_what_was_written(line: str):
+    assert [s.text for s in read_lines(f"We meet.\n{line}\nWe go home.")][1] == line
+
+
+def test_a_range_of_times_that_somebody_wrote_is_no_stretch_that_was_not_understood(
+    tmp_path: Path,
+):
+    found = read_transcript(wrote(tmp_path, "a.txt", "[lunch 12:00–13:00]\nWe decided."))
+    assert found.not_understood == ()
+
+
+def test_the_first_heading_of_markdown_is_its_title_and_every_other_line_is_kept(tmp_path: Path):
+    found = read_transcript(wrote(tmp_path, "a.md", "# Budget\n\n## One\n# We agreed.\n"))
+    assert [s.text for s in found.segments] == ["One", "We agreed."]
+
+
 def test_a_time_that_was_said_stays():
     assert timed("10:30 is when we meet")[0] == (None, None, None, "10:30 is when we meet")
 
