@@ -30,6 +30,21 @@ BLOCKING = frozenset({"engine_language", "engine_missing", "language_needed"})
 _GONE = frozenset({"meeting_missing", "step_taken"})
 
 
+def keep_notice(meetings: MeetingRepository, claim: Claim, notice: Notice) -> None:
+    """Keep a notice with its step, so that it is found after a restart too.
+
+    It is told now, whatever the disk says: only a step that is no longer held raises
+    ``StorageError``.
+    """
+    if notice.code in PASSING:
+        return
+    try:
+        meetings.notice(claim, notice)
+    except StorageError as error:
+        if error.code in _GONE:
+            raise
+
+
 class Work(Protocol):
     """One step: what it is computed from, and how.
 
@@ -106,7 +121,8 @@ class Pipeline:
 
     def _do(self, work: Work, meeting: Meeting, claim: Claim, ctx: JobContext) -> bool:
         part = ctx.child(
-            lambda p: self._report(claim, p, ctx), on_notice=lambda n: self._keep(claim, n)
+            lambda p: self._report(claim, p, ctx),
+            on_notice=lambda n: keep_notice(self._meetings, claim, n),
         )
         try:
             work.run(meeting, claim, part)
@@ -131,17 +147,6 @@ class Pipeline:
             self._meetings.progress(claim, progress.done, progress.total)
         except StorageError as error:
             # How far it is may go unwritten; a step that is no longer ours must stop.
-            if error.code in _GONE:
-                raise
-
-    def _keep(self, claim: Claim, notice: Notice) -> None:
-        """Keep a notice with its step, so that it is found after a restart too."""
-        if notice.code in PASSING:
-            return
-        try:
-            self._meetings.notice(claim, notice)
-        except StorageError as error:
-            # It is told now, whatever the disk says; a step that is no longer ours must stop.
             if error.code in _GONE:
                 raise
 

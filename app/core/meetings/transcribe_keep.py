@@ -11,6 +11,7 @@ from app.core.errors import AppError, Cancelled, StorageError
 from app.core.jobs import JobContext
 from app.core.meetings.desk import MeetingDesk
 from app.core.meetings.model import Transcript
+from app.core.meetings.pipeline import keep_notice
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import Claim, MeetingRepository
 from app.core.meetings.speech_sound import open_sound
@@ -74,7 +75,7 @@ def _convert(
 @contextlib.contextmanager
 def _telling(meetings: MeetingRepository, claim: Claim, ctx: JobContext) -> Iterator[JobContext]:
     """Keep what a step tells with the step: the window shows it too."""
-    part = ctx.child(ctx.report, on_notice=lambda notice: meetings.notice(claim, notice))
+    part = ctx.child(ctx.report, on_notice=lambda n: keep_notice(meetings, claim, n))
     try:
         yield part
     finally:

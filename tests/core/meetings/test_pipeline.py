@@ -217,3 +217,18 @@ def test_what_a_step_tells_is_kept_with_it_but_not_what_passes(library) -> None:
     assert [notice.code for notice in told] == ["time_needed", "file_truncated"]
     kept = {s.name: s.notices for s in library.meetings.get(number).steps if s.notices}
     assert kept == {"transcript": (Notice("file_truncated", {"path": "a.mp3"}),)}
+
+
+@pytest.mark.parametrize(("code", "end"), [("disk_full", "done"), ("step_taken", "failed")])
+def test_a_notice_that_cannot_be_kept_ends_no_step_that_is_still_ours(
+    library, monkeypatch, code, end
+) -> None:
+    def refuse(claim, notice) -> None:
+        raise StorageError(code)
+
+    monkeypatch.setattr(library.meetings, "notice", refuse)
+    number, told = library.meetings.create("m").id, []
+    steps = _steps(library, sound=lambda ctx: ctx.notice("no_speech"))
+    Pipeline(library.meetings, steps).run(number, JobContext(on_notice=told.append))
+    assert library.meetings.get(number).step("sound").state == end
+    assert bool(told) is (end == "done")
