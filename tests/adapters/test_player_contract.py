@@ -59,7 +59,9 @@ def test_it_begins_where_it_is_told(player, sound) -> None:
 
 
 def test_behind_the_end_there_is_nothing_to_play(player, sound) -> None:
-    player.play(sound, 99.0, Heard())
+    job = Heard()
+    player.play(sound, 99.0, job)
+    assert job.places == [pytest.approx(1.2, abs=0.01)]
 
 
 def test_cancel_stops_it_and_the_next_sound_plays(player, tmp_path, sound) -> None:
