@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from app.ui.meetings.view import MeetingView
 
 _SETTLE_MS = 40
-_RECORDING, _SILENCE = "recording", "silence"  # what messages are about, besides meetings
+# What messages are about, besides meetings.
+_RECORDING, _SILENCE, _NOTHING = "recording", "silence", "nothing to export"
 _TITLE = 90  # characters of a title that the list shows; a screen reader says all
 
 
@@ -200,7 +201,7 @@ class MeetingsTab(Tab):
         if chosen is not None and chosen.key != self.shown:
             if self.shown is not None:
                 self.view.player.stop()
-                for about in (self.shown, *((self.shown, code) for code in PASSING)):
+                for about in (self.shown, *((self.shown, code) for code in (*PASSING, _NOTHING))):
                     self.message.withdraw(about)
             self._place = max(0, index.row())
             self.show_meeting(int(chosen.data))
@@ -241,6 +242,8 @@ class MeetingsTab(Tab):
         partial = self.presenter.partial.get(number)
         self.view.show_results(shown, partial)
         self._written = bool(shown.transcript or shown.minutes or shown.notes)
+        if self._written:
+            self.message.withdraw((number, _NOTHING))
         self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _imported(self, number: int) -> None:
@@ -250,9 +253,8 @@ class MeetingsTab(Tab):
         stays = self.shown is not None and (reading or self.shown != self._before_import)
         self.refresh()
         if stays and self.shown != number:
-            text = tr("“{title}” was imported.").format(
-                title=shorter(self.meetings[number].title, _TITLE)
-            )
+            title = shorter(self.meetings[number].title, _TITLE)
+            text = tr("“{title}” was imported.").format(title=title)
             self.message.say(text, (tr("Show it"), lambda: self.list.go_to(number)), good=True)
         else:
             self.list.go_to(number)
@@ -365,7 +367,7 @@ class MeetingsTab(Tab):
             return
         if not self._written:  # a button that does not answer would leave one guessing
             text = tr("There is nothing to export yet.")
-            self.message.say(text, about=self.shown)
+            self.message.say(text, about=(self.shown, _NOTHING))
             self.house.speech.tell(text)
             return
         number = self.shown  # another one may be shown when the dialog is answered
@@ -490,10 +492,5 @@ def _meeting_row(meeting: Meeting) -> Row:
     if state is not None:
         parts.append(f"{words.step_name(state.name)}: {words.step_state(state)}")
     said = ", ".join((meeting.title, *parts))
-    return Row(
-        shorter(meeting.title, _TITLE),
-        "  ·  ".join(parts),
-        spoken=said,
-        key=meeting.id,
-        data=meeting.id,
-    )
+    name, number = shorter(meeting.title, _TITLE), meeting.id
+    return Row(name, "  ·  ".join(parts), spoken=said, key=number, data=number)

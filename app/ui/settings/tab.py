@@ -33,8 +33,8 @@ from app.words import keys as key_words
 from app.words import settings as words
 from app.words import tr
 
-# These have a card of their own, with the question that belongs to them.
 _MODELS = {task.setting: name for name, task in TASKS.items() if task.setting}
+# These have a card of their own, with the question that belongs to them.
 _OWN = ("ollama_host", "ollama_token")
 
 

@@ -262,3 +262,25 @@ def test_what_an_earlier_run_told_is_shown_again_until_it_is_closed(
     tab.show_meeting(three[2])
     idle(shell)
     assert tab.message.text == ""
+
+
+def test_closing_the_word_that_there_is_nothing_to_export_forgets_no_notice(
+    services, tab, shell, idle
+) -> None:
+    number = services.meetings.create("Empty").id
+    claim = services.meetings.claim(number, "sound")
+    services.meetings.notice(claim, Notice("file_truncated", {"path": "talk.mp3"}))
+    tab.refresh()
+    idle(shell)
+    tab.list.go_to(number)
+    idle(shell)
+    tab.export_.click()
+    assert "nothing to export" in tab.message.text
+    tab.message._close.click()
+    idle(shell)
+    assert services.meetings.get(number).step("sound").notices
+    tab.export_.click()
+    services.meetings.add_note(number, "Ask Tom")
+    tab.show_meeting(number)
+    idle(shell)
+    assert "nothing to export" not in tab.message.text
