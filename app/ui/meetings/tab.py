@@ -265,7 +265,7 @@ class MeetingsTab(Tab):
 
     def _begun(self, number: int) -> None:
         """What was wrong with a meeting may be so no longer: it is tried again."""
-        self._told.forget(number)
+        self._told.begin_anew(number)
         self.message.withdraw(number)
 
     def _tell(self, what: AppError | Notice, about: int | None) -> None:

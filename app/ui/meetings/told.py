@@ -25,20 +25,25 @@ class Told:
             said.append(what)
 
     def learn(self, meeting: Meeting) -> bool:
-        """Take up what an earlier run of Alcove kept; return whether there is anything new.
+        """Take up what is kept with the steps; return whether there is anything new.
 
-        A meeting is asked once: what is told from then on is heard, and what the person
-        closed does not come back with a reading that was under way.
+        A meeting is asked once, and again after its work began anew: what is told from
+        then on is heard, and what the person closed does not come back with a reading that
+        was under way.
         """
         if meeting.id in self._known:
             return False
         self._known.add(meeting.id)
-        if self._of.get(meeting.id):
-            return False
+        before = len(self._of.get(meeting.id, []))
         for step in meeting.steps:
             for notice in step.notices:
                 self.add(meeting.id, notice)
-        return bool(self._of.get(meeting.id))
+        return len(self._of.get(meeting.id, [])) > before
+
+    def begin_anew(self, meeting: int) -> None:
+        """Forget what may be so no longer; what is kept with a step that stays is learned again."""
+        self.forget(meeting)
+        self._known.discard(meeting)
 
     def forget(self, meeting: int) -> None:
         """Forget what was told of ``meeting``."""

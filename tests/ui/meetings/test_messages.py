@@ -284,3 +284,21 @@ def test_closing_the_word_that_there_is_nothing_to_export_forgets_no_notice(
     tab.show_meeting(number)
     idle(shell)
     assert "nothing to export" not in tab.message.text
+
+
+def test_what_was_told_of_a_step_that_is_done_comes_back_when_the_meeting_goes_on(
+    services, tab, three, shell, idle
+) -> None:
+    """As at each start, where a meeting that waits for a language or a model is tried again."""
+    claim = services.meetings.claim(three[2], "sound", again=True)
+    services.meetings.notice(claim, Notice("file_truncated", {"path": "talk.mp3"}))
+    services.meetings.finish(claim)
+    tab.list.go_to(three[2])
+    idle(shell)
+    assert "breaks off early" in tab.message.text
+    tab.presenter.begun.emit(three[2])
+    assert tab.message.text == ""
+    tab.presenter.noticed.emit(Notice("no_speech"), three[2])
+    tab.presenter.changed.emit(three[2])
+    idle(shell)
+    assert "breaks off early" in tab.message.text and "speech" in tab.message.text
