@@ -40,6 +40,7 @@ TABS: dict[str, tuple[str, str, str]] = {
     "settings": ("app.ui.settings.tab", "SettingsTab", "&Settings"),
 }
 STATE_KEY = "F8"
+_LOOK_AHEAD_MS = 300
 _REST_MS = 10_000  # so long without work, and memory goes back to the system
 _SIZE = QSize(1120, 760)
 
@@ -169,6 +170,8 @@ class Shell(QMainWindow):
         for notice in self.services.settings.notices:
             self.tab("meetings").message.notice(notice)
             self.speech.tell(notice_words(notice.code, notice.params))
+        # After the first keys were answered, before the first thing that may be said.
+        QTimer.singleShot(_LOOK_AHEAD_MS, self, self.speech.look_ahead)
         if self.question is not None:
             self.question.focus_first()
             QTimer.singleShot(600, self._say_question)

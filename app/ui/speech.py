@@ -6,6 +6,7 @@ except for what the person asked to hear.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -33,12 +34,12 @@ def screen_reader_found() -> bool:
         "darwin": {"voiceover"},
     }.get(sys.platform, {"orca"})
     mine = os.getuid() if hasattr(os, "getuid") else None
-    for process in psutil.process_iter(["name", "uids"]):
+    for process in psutil.process_iter(["name"]):
         if (process.info["name"] or "").lower() not in names:
             continue
-        uids = process.info.get("uids")
-        if mine is None or uids is None or uids.real == mine:
-            return True
+        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+            if mine is None or process.uids().real == mine:
+                return True
     return False
 
 
@@ -52,6 +53,7 @@ class Speech(QObject):
         self.voice = voice
         self._found: bool | None = None
         self._looked = 0.0
+        self._first: threading.Thread | None = None
 
     @property
     def route(self) -> str:
@@ -68,11 +70,22 @@ class Speech(QObject):
         every few seconds, and are those of the last look.
         """
         if self._found is None:
-            self._look()
+            self.look_ahead()
+            if self._first is not None:
+                self._first.join()
         elif time.monotonic() - self._looked > _LOOK_SECONDS:
             self._looked = time.monotonic()
             threading.Thread(target=self._look, name="reader", daemon=True).start()
         return bool(self._found)
+
+    def look_ahead(self) -> None:
+        """Begin to look for a screen reader, so that the first answer is there when asked for.
+
+        To ask each process of a desktop for its name takes some 100 ms.
+        """
+        if self._found is None and self._first is None:
+            self._first = threading.Thread(target=self._look, name="reader", daemon=True)
+            self._first.start()
 
     def _look(self) -> None:
         self._found = screen_reader_found()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import QWidget
 
@@ -97,3 +99,18 @@ def test_the_voice_speaks_in_order_and_stops_at_once(qapp, qtbot) -> None:
     assert started == ["one"] and voice.speaking
     voice.stop()
     assert not voice.speaking
+
+
+def test_a_screen_reader_is_looked_for_ahead_and_away_from_the_window(made, monkeypatch) -> None:
+    speech = made[0]
+    looked: list[str] = []
+
+    def look() -> bool:
+        looked.append(threading.current_thread().name)
+        return True
+
+    monkeypatch.setattr(module, "screen_reader_found", look)
+    speech.look_ahead()
+    speech.look_ahead()
+    assert speech.reader_found()
+    assert looked == ["reader"]
