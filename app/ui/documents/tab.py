@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core import paths
-from app.core.documents.model import AddResult, Answer, Document, Hit, Message
+from app.core.documents.model import AddResult, Answer, Chat, Document, Hit, Message
 from app.core.documents.room import DocumentRoom
 from app.core.errors import AppError
 from app.core.jobs import JobContext, Notice
@@ -26,6 +26,7 @@ from app.ui.documents.rows import (
 )
 from app.ui.jobs import Job, Listeners
 from app.ui.kinds import DOCUMENTS
+from app.ui.reading import Reading, Then
 from app.ui.rows import Row, RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
@@ -64,6 +65,11 @@ class DocumentsTab(Tab):
         self._turn: object = None
         self._waiting: list[Path] = []
         self._speak = Sentences(self._say_sentence)
+        self._reading = Reading(
+            house.runner, tr("Reading your library"), self._read, self._show_library,
+            self.show_error,
+        )  # fmt: skip
+        self._keys_later = False
         self._build()
         self.refresh()
         self.start(tr("Looking after the index"), self._look_after, keeps=True)
@@ -93,6 +99,9 @@ class DocumentsTab(Tab):
         self.pages = QStackedWidget()
         self.pages.addWidget(self._empty())
         self.pages.addWidget(self._right())
+        self.pages.addWidget(QWidget())  # until the library was read
+        self.pages.setCurrentIndex(2)
+        self.shelf.hide()
         body = Splitter(Qt.Orientation.Horizontal)
         body.addWidget(left)
         body.addWidget(self.pages)
@@ -171,22 +180,29 @@ class DocumentsTab(Tab):
     # --- showing ------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
-        """Return the question."""
+        """Return the question; nothing yet while the library is being read."""
+        self._keys_later = self.pages.currentIndex() == 2
+        if self._keys_later:
+            return None
         return self.question if self.pages.currentIndex() else self.add_files
 
-    def refresh(self) -> None:
-        """Show documents and chats again."""
-        try:
-            found: Sequence[Document] = self._room.store.documents()
-            chats = self._room.chats.chats()
-        except AppError as error:
-            self.show_error(error)
-            return
+    def refresh(self, then: Then | None = None) -> None:
+        """Show documents and chats again; ``then`` is called when they are there."""
+        self._reading.ask(then)
+
+    def _read(self) -> tuple[Sequence[Document], Sequence[Chat]]:
+        return self._room.store.documents(), self._room.chats.chats()
+
+    def _show_library(self, read: tuple[Sequence[Document], Sequence[Chat]]) -> None:
+        found, chats = read
         self.documents.show_rows(document_rows(found))
         self.chats.show_rows(chat_rows(chats))
         self.pages.setCurrentIndex(1 if found else 0)
         self.shelf.setVisible(bool(found) or bool(chats))
         self.remove.setEnabled(bool(found))
+        first = self.first_focus() if self._keys_later else None
+        if first is not None and self.isVisible():
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def opened(self) -> None:
         """Show what changed meanwhile."""
@@ -233,9 +249,7 @@ class DocumentsTab(Tab):
         text = words.added(results)
         self.message.say(text, good=not any(r.state == "failed" for r in results))
         self.house.speech.tell(text)
-        self.refresh()
-        if then is not None:
-            then()
+        self.refresh(then)
 
     def _add_ended(self) -> None:
         self._adding = None
@@ -271,7 +285,9 @@ class DocumentsTab(Tab):
         text = tr("“{title}” is no longer in Alcove. Its file stays.").format(title=title)
         self.message.say(text, good=True)
         self.house.speech.tell(text)
-        self.refresh()
+        self.refresh(lambda: self._focus_near(place))
+
+    def _focus_near(self, place: int) -> None:
         rows = self.documents.rows
         if rows.rowCount():
             self.documents.setCurrentIndex(rows.index(min(place, rows.rowCount() - 1)))
@@ -283,6 +299,7 @@ class DocumentsTab(Tab):
 
     def new_chat(self) -> None:
         """Begin a new question."""
+        self._let_go()
         self.chat = None
         self.results.show_rows([])
         self.passage.show_text("")
@@ -298,9 +315,9 @@ class DocumentsTab(Tab):
         text = self.question.text().strip()
         if not text:
             return
-        self.escape()
+        turn = self._let_go()
         self.message.clear()
-        self._answer, self._hits, self._asked = "", (), text
+        self._hits, self._asked = (), text
         self.passage.show_text("")
         self._speak.begin()
         self.stop_button.show()
@@ -312,7 +329,6 @@ class DocumentsTab(Tab):
             notice=self._noticed,
             ended=self._ask_ended,
         )
-        turn = self._turn = object()
         told = told.only_while(lambda: self._turn is turn)
         self._asking = self.start(
             tr("Answering"), lambda ctx: self._room.ask(text, ctx, chat=chat), told
@@ -383,6 +399,14 @@ class DocumentsTab(Tab):
         if self.house.speech.route in ("screen_reader", "own"):
             self.house.speech.tell(sentence)
 
+    def _let_go(self) -> object:
+        """Stop the answer being written and be deaf to it: something else is shown now."""
+        self.escape()
+        self._ask_ended()
+        self._answer = ""
+        self._turn = object()
+        return self._turn
+
     def escape(self) -> bool:
         """Stop the answer being written."""
         self._speak.drop()
@@ -427,8 +451,17 @@ class DocumentsTab(Tab):
         chosen = self.chats.current_row()
         if chosen is None:
             return
-        self.chat = chosen.data.id
-        messages: Sequence[Message] = self._room.chats.messages(self.chat)
+        turn = self._let_go()
+        number = self.chat = chosen.data.id
+        told = Listeners(done=self._show_chat).only_while(lambda: self._turn is turn)
+        self.start(
+            tr("Opening an earlier question"),
+            lambda ctx: self._room.chats.messages(number),
+            told,
+            keeps=True,
+        )
+
+    def _show_chat(self, messages: Sequence[Message]) -> None:
         self.results.show_rows([r for m in messages for r in message_rows(m)])
         self.results.setFocus()
 

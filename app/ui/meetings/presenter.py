@@ -111,9 +111,8 @@ class MeetingsPresenter(QObject):
             progress=lambda p: self._progress(number, step.name, p),
             notice=lambda notice: self.noticed.emit(notice, number),
             data=lambda kind, data: self._data(number, step, kind, data),
-            done=lambda meeting: self._ended(number, meeting),
+            done=self._ended,
             failed=lambda error: self.failed.emit(error, number),
-            cancelled=lambda: self.changed.emit(number),
             ended=lambda: self._free(number),
         )
 
@@ -146,11 +145,9 @@ class MeetingsPresenter(QObject):
             self.latest = (number, step, progress)
             self.progressed.emit(number, step, progress)
 
-    def _ended(self, number: int, meeting: Meeting) -> None:
+    def _ended(self, meeting: Meeting) -> None:
         from app.core.meetings.records import DONE
 
-        self.listed.emit()
-        self.changed.emit(number)
         if all(step.state == DONE for step in meeting.steps):
             self._house.speech.tell(tr("The minutes of {title} are ready.").format(
                 title=meeting.title))  # fmt: skip
@@ -160,7 +157,6 @@ class MeetingsPresenter(QObject):
         self.partial.pop(number, None)
         self.latest = None
         self.changed.emit(number)
-        self.listed.emit()
         then = self._once_free.pop(number, None)
         if then is not None:
             then()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +16,16 @@ from app.core.jobs import PASSING, Notice
 from app.ui.dialogs import ask_text
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
+from app.ui.meetings.list_row import TITLE, meeting_row
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
 from app.ui.meetings.told import Told
-from app.ui.rows import Row, RowList
+from app.ui.reading import Reading, Then
+from app.ui.rows import RowList
 from app.ui.tab import House, Tab
 from app.ui.widgets import EmptyState, Splitter, button, column, gap, row, shorter
-from app.words import meetings as words
 from app.words import tr, trn
-from app.words.durations import clock
 from app.words.errors import error_words
 from app.words.notices import notice_words
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 _SETTLE_MS = 40
 # What messages are about, besides meetings.
 _RECORDING, _SILENCE, _NOTHING = "recording", "silence", "nothing to export"
-_TITLE = 90  # characters of a title that the list shows; a screen reader says all
 
 
 class MeetingsTab(Tab):
@@ -50,7 +48,7 @@ class MeetingsTab(Tab):
     def __init__(self, house: House):
         super().__init__(house)
         self.presenter = MeetingsPresenter(house)
-        self.presenter.listed.connect(self.refresh)
+        self.presenter.listed.connect(lambda: self.refresh())
         self.presenter.changed.connect(self._changed)
         self.presenter.progressed.connect(self._progressed)
         self.presenter.heard.connect(self._heard)
@@ -73,6 +71,13 @@ class MeetingsTab(Tab):
         self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
         self.message.closed.connect(self._closed)
+        self._reading = Reading(
+            house.runner,
+            tr("Reading the list of meetings"),
+            self.presenter.meetings,
+            self._show_list,
+            self.show_error,
+        )
         self._view: MeetingView | None = None
         self._turn: object = None
         self.ready = False
@@ -173,18 +178,15 @@ class MeetingsTab(Tab):
             return self.recording.what
         return self.list if self.meetings else self.record
 
-    def refresh(self) -> None:
-        """Show the list of meetings again."""
-        if not self.ready:
-            return
-        try:
-            found = self.presenter.meetings()
-        except AppError as error:
-            self.show_error(error)
-            return
+    def refresh(self, then: Then | None = None) -> None:
+        """Show the list of meetings again; ``then`` is called when it is there."""
+        if self.ready:
+            self._reading.ask(then)
+
+    def _show_list(self, found: Sequence[Meeting]) -> None:
         self.meetings = {m.id: m for m in found}
         self._told.keep_only(set(self.meetings))
-        self.list.show_rows([_meeting_row(m) for m in found])
+        self.list.show_rows([meeting_row(m) for m in found])
         self.left.setVisible(bool(found))
         if self.shown not in self.meetings:
             self.shown = None
@@ -251,9 +253,13 @@ class MeetingsTab(Tab):
         keys = self.window().focusWidget()
         reading = self._view is not None and keys is not None and self._view.isAncestorOf(keys)
         stays = self.shown is not None and (reading or self.shown != self._before_import)
-        self.refresh()
+        self.refresh(lambda: self._show_imported(number, stays))
+
+    def _show_imported(self, number: int, stays: bool) -> None:
+        if number not in self.meetings:  # deleted meanwhile
+            return
         if stays and self.shown != number:
-            title = shorter(self.meetings[number].title, _TITLE)
+            title = shorter(self.meetings[number].title, TITLE)
             text = tr("“{title}” was imported.").format(title=title)
             self.message.say(text, (tr("Show it"), lambda: self.list.go_to(number)), good=True)
         else:
@@ -308,12 +314,10 @@ class MeetingsTab(Tab):
                 self.message.withdraw(about)
 
     def _changed(self, number: int) -> None:
-        if number not in self.meetings:
-            self.refresh()
-            self.list.go_to(number)
         if number == self.shown:
             self.show_meeting(number)
-        self.refresh()
+        known = number in self.meetings
+        self.refresh(None if known else lambda: self.list.go_to(number))
 
     def _progressed(self, number: int, step: str, progress: Progress) -> None:
         if number == self.shown:
@@ -342,8 +346,7 @@ class MeetingsTab(Tab):
         self._import([paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting"))
 
     def _recorded(self, number: int) -> None:
-        self.refresh()
-        self.list.go_to(number)
+        self.refresh(lambda: self.list.go_to(number))
         self.presenter.enqueue(number)
 
     def _with_shown(self, call: Any) -> None:
@@ -406,7 +409,7 @@ class MeetingsTab(Tab):
             return
         number, title = self.shown, self.meetings[self.shown].title
         text = tr("Delete “{title}” with its recording, transcript and minutes?").format(
-            title=shorter(title, _TITLE)
+            title=shorter(title, TITLE)
         )
         self.message.ask(
             text, (tr("Delete"), lambda: self._delete(number)), tr("Keep it"), about=number
@@ -430,6 +433,9 @@ class MeetingsTab(Tab):
             )
         self.message.say(text, good=receipt.clean)
         self.house.speech.tell(text)
+        self.refresh(self._focus_list)
+
+    def _focus_list(self) -> None:
         (self.list if self.meetings else self.record).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the shell ----------------------------------------------------------------
@@ -478,19 +484,3 @@ def _words(what: AppError | Notice) -> str:
 def _open(folder: Path) -> None:
     """Show a folder in the system's own program for files."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def _meeting_row(meeting: Meeting) -> Row:
-    from app.core.meetings.records import DONE
-
-    when = datetime.datetime.fromtimestamp(meeting.created).strftime("%Y-%m-%d %H:%M")
-    state = next((s for s in meeting.steps if s.state != DONE), None)
-    # A recording without a title is called by its time: said once.
-    parts = [] if meeting.title == when else [when]
-    if meeting.duration is not None:
-        parts.append(clock(meeting.duration))
-    if state is not None:
-        parts.append(f"{words.step_name(state.name)}: {words.step_state(state)}")
-    said = ", ".join((meeting.title, *parts))
-    name, number = shorter(meeting.title, _TITLE), meeting.id
-    return Row(name, "  ·  ".join(parts), spoken=said, key=number, data=number)

@@ -79,6 +79,7 @@ def meetings(shell: Any, tab: Any) -> States:
     tab.message.clear()
     yield from _long_meeting(tab, tab.meetings[number])
     tab.refresh()
+    settle(shell)
     tab.show_meeting(number)
     settle(shell)
 
@@ -144,14 +145,14 @@ def _recording(shell: Any, tab: Any) -> States:
 
 
 def _long_meeting(tab: Any, meeting: Meeting) -> States:
-    from app.ui.meetings.tab import _meeting_row
+    from app.ui.meetings.list_row import meeting_row
 
     long = dataclasses.replace(meeting, title=_LONG)
     said = tuple(
         Segment(n, n * 3600.0, n * 3600.0 + 30, " ".join([_LONG] * (n % 3 + 1)), "Speaker 1")
         for n in range(1, 6)
     )
-    tab.list.show_rows([_meeting_row(long)])
+    tab.list.show_rows([meeting_row(long)])
     _show(
         tab,
         long,
@@ -201,6 +202,7 @@ def documents(shell: Any, tab: Any) -> States:
     tab.results.go_to(("hit", 1))
     yield Shown("Long texts")
     tab.refresh()
+    settle(shell)
 
 
 def documents_scripted(shell: Any, tab: Any) -> States:

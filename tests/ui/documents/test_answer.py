@@ -86,3 +86,26 @@ def test_an_answered_question_is_kept_and_shown_again(server, tab, shell, idle, 
     qtbot.keyClick(tab.chats, Qt.Key.Key_Return)
     idle(shell)
     assert texts(tab.results)[:2] == ["red lamp", "The paper is damp [1]."]
+
+
+@pytest.mark.parametrize("goes_on", ["open_earlier", "new_chat"])
+def test_an_answer_being_written_does_not_write_over_what_is_opened_meanwhile(
+    server, tab, shell, idle, qtbot, goes_on
+) -> None:
+    server.say(Answer("The paper is damp [1]."))
+    ask(tab)
+    idle(shell)
+    tab.new_chat()
+    hold = threading.Event()
+    server.say(Answer("Nobody knows why it is wet.", hold=hold))
+    ask(tab)
+    qtbot.waitUntil(lambda: "knows" in tab._answer, timeout=10_000)
+    if goes_on == "new_chat":
+        tab.new_chat()
+    else:
+        tab.chats.setCurrentIndex(tab.chats.rows.index(0))
+        qtbot.keyClick(tab.chats, Qt.Key.Key_Return)
+    hold.set()
+    idle(shell)
+    assert not any("knows" in text for text in texts(tab.results))
+    assert not tab.stop_button.isVisible()

@@ -20,6 +20,7 @@ def three(services, tab, shell, idle):
             lambda c, n=number, a=age: c.execute("UPDATE meetings SET created = ? WHERE id = ?",
                                                  (1000.0 + a, n)))  # fmt: skip
     tab.refresh()
+    idle(shell)
     tab.list.go_to(numbers[1], focus=True)
     idle(shell)
     assert texts(tab.list) == ["A", "B", "C"]
@@ -93,6 +94,7 @@ def test_what_is_not_there_yet_is_said_in_its_place(services, tab, shell, idle, 
     claim = services.meetings.claim(number, "sound")
     services.meetings.fail(claim, EngineError("engine_failed", engine="x"))
     tab.refresh()
+    idle(shell)
     tab.list.go_to(number)
     idle(shell)
     view = tab.view
@@ -109,6 +111,7 @@ def test_a_step_that_waits_says_for_what(services, tab, done, shell, idle) -> No
     claim = services.meetings.claim(done, "transcript")
     services.meetings.fail(claim, EngineError("engine_language", language="de"), blocked=True)
     tab.refresh()
+    idle(shell)
     tab.list.go_to(done)
     idle(shell)
     assert tab.view.steps.cards["transcript"].state.text() == "needs a Whisper model"
@@ -221,6 +224,7 @@ def test_the_time_needed_goes_when_the_transcript_is_there(
     services, tab, done, shell, idle
 ) -> None:
     tab.refresh()
+    idle(shell)
     tab.list.go_to(done)
     idle(shell)
     times = [{"engine": "small", "seconds": 1500}]

@@ -113,6 +113,7 @@ def test_another_meeting_ends_what_plays(
     assert begun.place.text() == "00:03"
     other = add_meeting(services, "Market", values.transcript())
     tab_with_meeting.refresh()
+    idle(shell)
     tab_with_meeting.list.go_to(other)
     idle(shell)
     assert begun.title.text() == "Market" and begun.place.text() == ""

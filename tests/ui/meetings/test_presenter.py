@@ -113,6 +113,7 @@ def test_progress_belongs_to_the_step_that_runs(three, slow, tab, qtbot, shell, 
 
 def test_the_shown_meeting_shows_that_it_is_worked_on(three, slow, tab, qtbot, shell, idle) -> None:
     tab.refresh()
+    idle(shell)
     tab.list.go_to(three[0])
     idle(shell)
     tab.presenter.enqueue(three[0])

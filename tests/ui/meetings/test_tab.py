@@ -34,11 +34,12 @@ def test_a_meeting_of_the_library_is_listed_with_its_length_and_shown(tab_with_m
 
 
 def test_a_long_title_is_shortened_for_the_eye_and_whole_for_the_ear(
-    services, tab, done, qtbot
+    services, tab, done, shell, idle
 ) -> None:
     title = "The extraordinary meeting about the harbour " * 7
     services.meetings.rename(done, title.strip())
     tab.refresh()
+    idle(shell)
     row = tab.list.rows.rows[0]
     assert row.text.endswith("…") and len(row.text) < 100
     assert title.strip() in row.words()
@@ -119,6 +120,7 @@ def test_a_meeting_without_a_language_asks_for_it_and_goes_on_with_the_answer(
     claim = services.meetings.claim(done, "transcript")
     services.meetings.fail(claim, EngineError("language_needed"), blocked=True)
     tab.refresh()
+    idle(shell)
     tab.list.go_to(done)
     idle(shell)
     view = tab.view
@@ -163,6 +165,7 @@ def test_play_begins_at_the_current_entry(tab_with_meeting) -> None:
 def test_without_sound_there_is_nothing_to_play(services, tab, shell, idle) -> None:
     number = add_meeting(services, "Written", values.transcript())
     tab.refresh()
+    idle(shell)
     tab.list.go_to(number)
     idle(shell)
     assert not tab.view.play.isEnabled()
@@ -291,12 +294,15 @@ def test_choosing_files_imports_them(services, tab, shell, idle, monkeypatch, so
     assert "Importing sound.wav." in said(shell)
 
 
-def test_a_library_that_cannot_be_read_is_an_error_in_the_tab(tab, monkeypatch) -> None:
+def test_a_library_that_cannot_be_read_is_an_error_in_the_tab(
+    services, tab, shell, idle, monkeypatch
+) -> None:
     def broken():
         raise InputError("file_missing", path="library")
 
-    monkeypatch.setattr(tab.presenter, "meetings", broken)
+    monkeypatch.setattr(services.meetings, "list", broken)
     tab.opened()
+    idle(shell)
     assert "There is no file library" in tab.message.text
 
 
@@ -313,6 +319,7 @@ def test_notes_are_shown_and_exported_before_there_are_minutes(services, tab, sh
     services.meetings.add_note(number, "Ask about rust", None)
     services.pipeline._works = ()
     tab.refresh()
+    idle(shell)
     tab.list.go_to(number)
     idle(shell)
     assert texts(tab.view.minutes) == ["Your notes and markers", "Ask about rust"]
@@ -337,10 +344,12 @@ def test_a_note_does_not_write_the_minutes_of_a_model_anew(
 def test_a_recording_without_a_title_says_its_time_once(services, tab, shell, idle) -> None:
     number = services.meetings.create("2026-11-27 10:14", created=_at(2026, 11, 27, 10, 14)).id
     tab.refresh()
+    idle(shell)
     tab.list.go_to(number)
     assert "2026-11-27" not in tab.list.current_row().detail
     services.meetings.rename(number, "Harbour")
     tab.refresh()
+    idle(shell)
     assert "2026-11-27 10:14" in tab.list.current_row().detail
 
 
