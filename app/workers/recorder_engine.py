@@ -205,8 +205,9 @@ class Engine:
             self._drain()
             session = self._need()
             self.source.close()
-            session.pause()
+            # Also when the disk refuses to note it: nothing is heard, and it can go on.
             self._paused = True
+            session.pause()
         return self.state()
 
     def _resume(self, args: dict[str, Any], future: Future[Any]) -> Answer:

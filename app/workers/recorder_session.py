@@ -227,9 +227,11 @@ class Session:
 
     def pause(self) -> None:
         """Let the meeting's clock stand; sound that comes next goes on without a gap."""
-        self.settle()
-        self.flush()
-        self.timeline.stop()
+        try:
+            self.settle()
+            self.flush()
+        finally:
+            self.timeline.stop()
         self._state(rec.PAUSED)
         if self._writer is not None:
             self._writer.sync()

@@ -10,7 +10,7 @@ import pytest
 from support.fake_microphones import FakeMicrophones
 from support.recorder_bench import Recorder
 
-from app.core.errors import DeviceError
+from app.core.errors import DeviceError, StorageError
 from app.core.locks import is_held
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
@@ -243,3 +243,23 @@ def test_the_end_of_the_recorder_closes_the_recording(recorder):
     recorder.speak(1.0)
     recorder.engine.finish()
     assert rec.load(folder).state == rec.CLOSED
+
+
+def test_a_pause_that_the_disk_refuses_to_note_is_a_pause_and_goes_on(recorder, monkeypatch):
+    folder = recorder.start()
+    recorder.speak(1.0)
+    save = rec.save
+
+    def refuse(*_) -> None:
+        raise StorageError("disk_full", path="x")
+
+    monkeypatch.setattr(rec, "save", refuse)
+    with pytest.raises(StorageError):
+        recorder.ask("pause")
+    monkeypatch.setattr(rec, "save", save)
+    assert recorder.ask("state")["phase"] == "paused"
+    recorder.pass_time(30)
+    recorder.ask("resume")
+    recorder.speak(1.0)
+    recorder.ask("stop")
+    assert len(recorder.sound(folder)) == 32000
