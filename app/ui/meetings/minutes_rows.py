@@ -146,7 +146,9 @@ class _Sections:
         place, made = numbered
         detail, segments = tr("no answer heard"), tuple(made.segments)
         if made.answer is not None:
-            detail = tr("Answer: {text}").format(text=words.quote(made.answer.text))
+            answer = made.answer.text  # of a model it is nobody's words
+            said = words.quote(answer) if made.kind == "quoted" else answer
+            detail = tr("Answer: {text}").format(text=said)
             segments = tuple(dict.fromkeys((*segments, *made.answer.segments)))
         return self.item(made.text, detail, segments, ("q", place), made.kind)
 

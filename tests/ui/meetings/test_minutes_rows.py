@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from support import meeting_values as values
 
-from app.core.meetings.model import Coverage, Note
+from app.core.meetings.model import Answer, Coverage, Note, Question
 from app.ui.meetings.minutes_rows import minutes_rows, transcript_rows
 
 TRANSCRIPT = values.transcript()
@@ -79,3 +79,12 @@ def test_what_was_not_understood_stands_between_the_entries() -> None:
 def test_an_entry_is_spoken_with_speaker_words_and_time() -> None:
     entry = next(r for r in transcript_rows(TRANSCRIPT) if r.key == 1)
     assert entry.words().startswith("Ada, we talk about the harbour number 1")
+
+
+def test_an_answer_that_a_model_wrote_stands_in_no_quotation_marks() -> None:
+    question = Question("Who pays?", "written", (2,), Answer("The club will pay.", (3,)))
+    written = minutes_rows(replace(MINUTES, questions=(question,)), ())
+    quoted = minutes_rows(replace(MINUTES, questions=(replace(question, kind="quoted"),)), ())
+    detail = lambda rows: next(r.detail for r in rows if r.key == ("i", ("q", 0)))
+    assert "Answer: The club will pay." in detail(written)
+    assert "Answer: “The club will pay.”" in detail(quoted)
