@@ -66,6 +66,7 @@ class MeetingView(QWidget):
         self.play = button(tr("Play"), self.play_or_pause, icon="play", key="Ctrl+Shift+P")
         self._low = False
         self._sound: Path | None = None
+        self._starts: dict[int, float | None] = {}
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
         self._opened: tuple[object, int] = (None, 0)
@@ -143,6 +144,7 @@ class MeetingView(QWidget):
             self._segments = transcript.segments if transcript else ()
             self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
         draft = transcript is not None and transcript.is_draft
+        self._starts = {s.id: s.start for s in minutes.segments} if minutes else {}
         self.minutes.show_rows(
             minutes_rows(minutes, shown.notes, draft=draft) if minutes else notes_rows(shown.notes)
         )
@@ -158,7 +160,7 @@ class MeetingView(QWidget):
         """Show what a line of the minutes comes from, beside it; Enter goes there and plays."""
         chosen = self.minutes.current_row()
         if chosen is not None and isinstance(chosen.data, tuple) and chosen.data:
-            self.transcript.go_to(int(chosen.data[0]))
+            self.transcript.go_to(self._entry_of(int(chosen.data[0])))
 
     def _open_item(self, index: QModelIndex) -> None:
         chosen = self.minutes.current_row()
@@ -166,8 +168,8 @@ class MeetingView(QWidget):
             return
         if isinstance(chosen.data, tuple) and chosen.data:
             segment = self._next_of(chosen)
-            self.transcript.go_to(segment, focus=True)
-            self._play_from(self._start_of(segment))
+            self.transcript.go_to(self._entry_of(segment), focus=True)
+            self._play_from(self._starts.get(segment))
         elif isinstance(chosen.data, float):
             self._play_from(chosen.data)
 
@@ -178,13 +180,21 @@ class MeetingView(QWidget):
         self._opened = (chosen.key, place)
         return int(chosen.data[place])
 
+    def _entry_of(self, segment: int) -> int | None:
+        """Return the shown entry that holds what ``segment`` of the minutes' transcript held.
+
+        While the sound is being written down anew its entries have other numbers.
+        """
+        start = self._starts.get(segment)
+        if start is None or any(s.id == segment and s.start == start for s in self._segments):
+            return segment
+        before = [s.id for s in self._segments if s.start is not None and s.start <= start]
+        return before[-1] if before else None
+
     def _open_segment(self, index: QModelIndex) -> None:
         chosen = self.transcript.current_row()
         if chosen is not None and chosen.data is not None:
             self._play_from(chosen.data.start)
-
-    def _start_of(self, segment: int) -> float | None:
-        return next((s.start for s in self._segments if s.id == segment), None)
 
     def _play_from(self, seconds: float | None) -> None:
         if self._sound is None or seconds is None:

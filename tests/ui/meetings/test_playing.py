@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from support import meeting_values as values
@@ -125,3 +127,19 @@ def test_a_button_keeps_its_key_when_its_text_changes(begun) -> None:
     assert begun.play.shortcut().toString() == "Ctrl+Shift+P"
     assert "Ctrl+Shift+P" in begun.play.toolTip()
     begun.player.stop()
+
+
+def test_minutes_lead_to_their_own_place_while_the_sound_is_written_down_anew(
+    tab_with_meeting, view, done, services, speaker, qtbot, shell, idle
+) -> None:
+    """The entries that come then have other numbers and other times."""
+    fresh = [replace(s, start=s.start + 100, end=s.end + 100) for s in values.transcript().segments]
+    tab_with_meeting.presenter.partial[done] = fresh
+    tab_with_meeting.show_meeting(done)
+    idle(shell)
+    view.minutes.go_to(("i", ("d", 0)), focus=True)
+    qtbot.keyClick(view.minutes, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(speaker.asked))
+    assert speaker.asked == [("sound.wav", 2.0)]
+    view.player.stop()
+    tab_with_meeting.presenter.partial.clear()
