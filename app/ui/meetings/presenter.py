@@ -38,6 +38,7 @@ class MeetingsPresenter(QObject):
         self._job: Job | None = None
         self._current: int | None = None
         self._once_free: dict[int, Callable[[], None]] = {}
+        self._deleting: set[int] = set()
         self.latest: tuple[int, str, Progress] | None = None
         self.partial: dict[int, list[Segment]] = {}  # what is being written down just now
 
@@ -183,7 +184,10 @@ class MeetingsPresenter(QObject):
             self._services.pipeline.pause()
 
     def retry(self, number: int, step: str) -> None:
-        """Do a step and those after it again."""
+        """Do a step and those after it again; what runs of them would count for nothing."""
+        if number in self._deleting:
+            return
+        self.cancel(number)
 
         def again(ctx: JobContext) -> int:
             self._services.pipeline.again(number, step)
@@ -221,14 +225,19 @@ class MeetingsPresenter(QObject):
     def delete(self, number: int, done: Any) -> None:
         """Delete a meeting with everything computed from it; ``done`` gets the receipt."""
         self.cancel(number)
+        self._deleting.add(number)
 
         def finish(receipt: Any) -> None:
             self.listed.emit()
             done(receipt)
 
+        def failed(error: AppError) -> None:
+            self._deleting.discard(number)
+            self._fail(error)
+
         delete = self._services.desk.delete
         self._when_free(
-            number, lambda: self._work(tr("Deleting"), lambda ctx: delete(number), finish)
+            number, lambda: self._work(tr("Deleting"), lambda ctx: delete(number), finish, failed)
         )
 
     def export(self, number: int, folder: Path, done: Any) -> None:
@@ -248,9 +257,11 @@ class MeetingsPresenter(QObject):
 
         self._work(tr("Saving"), work, finish)
 
-    def _work(self, title: str, work: Any, done: Any) -> None:
+    def _work(self, title: str, work: Any, done: Any, failed: Any = None) -> None:
         told = Listeners(
-            done=done, failed=self._fail, notice=lambda notice: self.noticed.emit(notice, None)
+            done=done,
+            failed=failed or self._fail,
+            notice=lambda notice: self.noticed.emit(notice, None),
         )
         self._house.runner.start(title, work, told, keeps=True)
 

@@ -146,3 +146,27 @@ def test_closing_the_window_lets_the_step_wait_for_the_next_start(
     qtbot.waitUntil(lambda: slow.order == [three[0]])
     shell.close_now()
     qtbot.waitUntil(lambda: state(services, three[0]) == WAITING)
+
+
+def test_again_stops_what_would_count_for_nothing(
+    three, slow, tab, shell, idle, qtbot, services
+) -> None:
+    """The transcript anew while its old minutes are being written: nobody waits for those."""
+    tab.presenter.enqueue(three[0])
+    qtbot.waitUntil(lambda: slow.order == [three[0]])
+    tab.presenter.retry(three[0], "minutes")
+    qtbot.waitUntil(lambda: slow.order == [three[0], three[0]])
+    slow.go.set()
+    idle(shell)
+    assert state(services, three[0]) == DONE
+
+
+def test_again_does_not_take_the_place_of_a_delete(
+    three, slow, tab, shell, idle, qtbot, services
+) -> None:
+    tab.presenter.enqueue(three[0])
+    qtbot.waitUntil(lambda: slow.order == [three[0]])
+    tab.presenter.delete(three[0], lambda receipt: None)
+    tab.presenter.retry(three[0], "minutes")
+    idle(shell)
+    assert three[0] not in [m.id for m in services.meetings.list()]
