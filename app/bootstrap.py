@@ -201,6 +201,11 @@ class Services:
         local = LocalEngines(self.transcription, self.recorder)
         return EngineRoom(self.ollama, [local], lambda: self.settings.current, free_and_total)
 
+    def language_model(self) -> str | None:
+        """Return the model that is set or was chosen last, "" for none, None: not known yet."""
+        room = vars(self).get("engines")  # not made for this question
+        return self.settings.current.chat_model or (room.last_chat if room else None)
+
     def _chat(self, *, urgent: bool) -> Any:
         from app.core.engines.room import HeldChat
 

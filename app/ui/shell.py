@@ -234,9 +234,11 @@ class Shell(QMainWindow):
         if not self.runner.running:
             parts.append(tr("no job is running"))
         parts.append(tr("{size} free").format(size=size(self.services.free_disk())))
-        engine = self.services.settings.current.chat_model
+        engine = self.services.language_model()
         if engine:
             parts.append(tr("engine {name}").format(name=engine))
+        elif engine is not None:
+            parts.append(tr("no language model, highlights only"))
         return "; ".join(p for p in parts if p) + "."
 
     def _show_jobs(self) -> None:

@@ -203,3 +203,13 @@ def test_news_of_engines_reach_only_the_tabs_that_are_built(ready, idle) -> None
     ready.broadcast("engines")
     idle(ready)
     assert set(ready._built) == {"meetings"}
+
+
+def test_the_state_names_the_model_that_was_chosen_by_itself_or_that_there_is_none(
+    ready, services
+) -> None:
+    assert "engine" not in ready.state_words() and "highlights" not in ready.state_words()
+    services.engines.last_chat = "llama3.2:3b"
+    assert "engine llama3.2:3b" in ready.state_words()
+    services.engines.last_chat = ""
+    assert "no language model, highlights only" in ready.state_words()

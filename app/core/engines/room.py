@@ -12,7 +12,7 @@ from app.core.embedding import VectorSource
 from app.core.engines.fit import ContextBook
 from app.core.engines.model import Engine, EngineReport, merged
 from app.core.engines.ports import EngineCatalogue
-from app.core.engines.tasks import Choice, choose
+from app.core.engines.tasks import TASKS, Choice, choose
 from app.core.errors import EngineError
 from app.core.jobs import JobContext
 from app.core.settings import Settings
@@ -71,7 +71,8 @@ class EngineRoom:
     """Looks for engines and chooses among them.
 
     ``server`` is where language models live, ``local`` looks for everything else;
-    ``memory`` gives the free and the total bytes.
+    ``memory`` gives the free and the total bytes. ``last_chat`` is the language model that
+    was chosen last, "" when there was none, None while nobody asked for one.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class EngineRoom:
         self._memory = memory
         self._contexts = ContextBook(memory, lambda: settings().context_tokens)
         self._seen: tuple[float, EngineReport] | None = None
+        self.last_chat: str | None = None
 
     def look(self, ctx: JobContext) -> EngineReport:
         """Look at everything again. Raises ``Cancelled``."""
@@ -109,7 +111,10 @@ class EngineRoom:
 
         Raises ``EngineError`` when ``name`` or the setting names one that cannot be used.
         """
-        return choose(task, self.served(ctx), self._settings(), self._memory()[0], name)
+        choice = choose(task, self.served(ctx), self._settings(), self._memory()[0], name)
+        if TASKS[task].ability == "chat":
+            self.last_chat = choice.engine.name if choice is not None else ""
+        return choice
 
     def needed(self, task: str, ctx: JobContext, name: str = "") -> Engine:
         """Return the engine for a task; raises ``EngineError`` saying why there is none."""

@@ -10,10 +10,13 @@ import pytest
 
 from app.bootstrap import Services
 from app.core.embedding import PrefixedEmbedder
+from app.core.engines.model import Engine, EngineReport
 from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
-from app.core.engines.room import HeldVectors
+from app.core.engines.room import EngineRoom, HeldVectors
+from app.core.engines.tasks import EMBEDDINGS, MINUTES
 from app.core.jobs import JobContext
+from app.core.settings import Settings
 from app.core.vectors import Vectors
 
 
@@ -95,3 +98,18 @@ class _Server:
 
     def vectors(self, name: str) -> Source:
         return Source()
+
+
+def test_the_room_knows_which_language_model_was_chosen_last() -> None:
+    class Served:
+        def look(self, ctx: JobContext) -> EngineReport:
+            return report
+
+    chat = Engine("ollama/tiny-chat", "tiny-chat", "chat", frozenset({"chat"}), "ollama")
+    report = EngineReport(engines=(chat,))
+    room = EngineRoom(Served(), (), Settings, lambda: (8 << 30, 16 << 30))
+    assert room.last_chat is None
+    room.chosen(EMBEDDINGS, JobContext())
+    assert room.last_chat is None
+    room.chosen(MINUTES, JobContext())
+    assert room.last_chat == "tiny-chat"
