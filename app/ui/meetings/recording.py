@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from app.ui.tab import House
 from app.ui.widgets import button, gap, label, named, reachable, relabel, row
 from app.words import tr
 from app.words.durations import clock, spoken
+
+_HEARD_SECONDS = 5.0  # good speech has pauses of some tenths all the time
 
 
 class RecordingPanel(QFrame):
@@ -41,8 +44,10 @@ class RecordingPanel(QFrame):
         self.state: State | None = None
         self._began_listening = False
         self._closing = False
-        self._stopping = False
-        self._level_db = QUIETEST_DB
+        self._starting = False
+        self._stopping: set[Path | None] = set()  # recordings that are being closed
+        self._seconds = 0.0
+        self._levels: deque[tuple[float, float]] = deque()  # of the last seconds: time, dB
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.what = reachable(label("", "heading", wraps=False))
         self.level = LevelMeter()
@@ -79,6 +84,11 @@ class RecordingPanel(QFrame):
     def running(self) -> bool:
         """Return whether something is being recorded."""
         return self.state is not None and self.state.running
+
+    @property
+    def starting(self) -> bool:
+        """Return whether a recording was asked for and has not begun yet."""
+        return self._starting
 
     def attach(self) -> None:
         """Attach to a recorder that an earlier window left running."""
@@ -117,13 +127,19 @@ class RecordingPanel(QFrame):
         if self.running:
             self.stop()
             return
+        if self._starting:
+            self._house.speech.tell(tr("The recording is starting."))
+            return
         device = self._house.settings.current.microphone
         folder = self._house.services.recordings_root()
         self._listen()
+        self._starting = True
+        self.changed.emit()
         self._job(
             tr("Starting the recording"),
             lambda ctx: self._held(self._recorder.start(folder, device=device)),
             self._started,
+            self._not_started,
         )
 
     def _held(self, state: State | None) -> State | None:
@@ -137,7 +153,16 @@ class RecordingPanel(QFrame):
             self._began_listening = True
             self._house.services.closing(self._recorder.listen(self._told.emit))
 
+    def _not_started(self, error: AppError) -> None:
+        self._starting = False
+        self.changed.emit()
+        if error.code == "recording_running":  # of the command line, say: shown, to be stopped
+            self.attach()
+        else:
+            self.failed.emit(error)
+
     def _started(self, state: State) -> None:
+        self._starting = False
         self._show(state)
         self._house.speech.tell(tr("Recording."))
         self.what.setFocus()
@@ -157,9 +182,15 @@ class RecordingPanel(QFrame):
 
     def stop(self) -> None:
         """Stop, and make a meeting of what was recorded."""
-        if self.running:
-            self._stopping = True
-            self._job(tr("Closing the recording"), self._stop_and_keep, self._stopped)
+        if self.running and self.state is not None:
+            folder = self.state.folder
+            self._stopping.add(folder)
+            self._job(
+                tr("Closing the recording"),
+                self._stop_and_keep,
+                lambda number: self._stopped(number, folder),
+                lambda error: self._not_stopped(error, folder),
+            )
 
     def _stop_and_keep(self, ctx: Any) -> int:
         state = self._recorder.stop()
@@ -180,12 +211,19 @@ class RecordingPanel(QFrame):
         self._job(
             tr("Keeping the recording"),
             lambda ctx: self._house.services.desk.add_recording(folder, ctx),
-            self._stopped,
+            lambda number: self._stopped(number, folder),
         )
 
-    def _stopped(self, number: int) -> None:
-        self._stopping = False
-        self._show(None)
+    def _not_stopped(self, error: AppError, folder: Path | None) -> None:
+        self._stopping.discard(folder)
+        self._closing = False
+        self.failed.emit(error)
+
+    def _stopped(self, number: int, folder: Path | None) -> None:
+        self._stopping.discard(folder)
+        # The next recording may have begun while this one was joined and taken in.
+        if self.state is None or not self.state.running or self.state.folder == folder:
+            self._show(None)
         if self._closing:
             self._closing = False  # something else may keep the window open
             self.closed.emit()
@@ -216,38 +254,47 @@ class RecordingPanel(QFrame):
             self.note.clear()
         self._marked(time)
 
-    def _job(self, title: str, work: Any, done: Any) -> None:
-        told = Listeners(done=done, failed=self._fail)
+    def _job(self, title: str, work: Any, done: Any, failed: Any = None) -> None:
+        told = Listeners(done=done, failed=failed or self.failed.emit)
         self._house.runner.start(title, work, told, keeps=True)
-
-    def _fail(self, error: Any) -> None:
-        self._stopping = self._closing = False
-        self.failed.emit(error)
 
     # --- what the recorder tells ----------------------------------------------------
 
     def _hear(self, kind: str, data: Any) -> None:
         if kind == "state":
-            ended = self.running and not data.running and not self._stopping
+            before = self.state.folder if self.state is not None else None
+            ended = self.running and not data.running and before not in self._stopping
             self._show(data)
             if ended and data.folder is not None:
                 self._keep_what_ended(data.folder)
             if data.error is not None:
                 self.failed.emit(data.error)
         elif kind == "level":
-            was, self._level_db = self._level_db, float(data.get("rms", QUIETEST_DB))
-            self.level.show_db(self._level_db)
-            if was <= QUIETEST_DB < self._level_db:
-                self.heard.emit()
+            self._hear_level(float(data.get("time", self._seconds)),
+                             float(data.get("rms", QUIETEST_DB)))  # fmt: skip
         elif kind == "notice":
             self.noticed.emit(data)
         elif kind == "ended" and self.running:
             self._show(None)
             self._recover()
 
+    def _hear_level(self, at: float, db: float) -> None:
+        """Show a level; the recorder's own time comes with it, also after a sleep."""
+        silent = self._is_silent
+        self._seconds = at
+        self._levels.append((at, db))
+        while not 0 <= at - self._levels[0][0] <= _HEARD_SECONDS:
+            self._levels.popleft()
+        self.level.show_db(db)
+        if silent and not self._is_silent:
+            self.heard.emit()
+
+    @property
+    def _is_silent(self) -> bool:
+        return all(db <= QUIETEST_DB for _, db in self._levels)
+
     def _ask_state(self) -> None:
         if self.state is not None and self.state.phase not in (PAUSED, LOST):
-            self._seconds += 1
             self._say_time()
 
     def _show(self, state: State | None) -> None:
@@ -258,6 +305,7 @@ class RecordingPanel(QFrame):
         self.setVisible(self.running)
         if not self.running or state is None:
             self._clock.stop()
+            self._levels.clear()
             self._house.sign("", None)
             self.changed.emit()
             if had_keys:
@@ -292,8 +340,7 @@ class RecordingPanel(QFrame):
         if self.state.phase == LOST:
             microphone = tr("microphone lost")
         else:
-            heard = self._level_db > QUIETEST_DB
-            microphone = tr("microphone good") if heard else tr("microphone silent")
+            microphone = tr("microphone silent") if self._is_silent else tr("microphone good")
         return tr("recording {time}, {microphone}").format(
             time=spoken(self._seconds), microphone=microphone
         )

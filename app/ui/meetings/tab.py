@@ -24,7 +24,7 @@ from app.ui.meetings.told import Told
 from app.ui.reading import Reading, Then
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, Splitter, button, column, gap, row, shorter
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, relabel, row, shorter
 from app.words import tr, trn
 from app.words.errors import error_words
 from app.words.notices import notice_words
@@ -309,6 +309,8 @@ class MeetingsTab(Tab):
         running = self.recording.running
         # One button that stops, in the panel; it has the same key.
         self.record.setVisible(not running)
+        starting = self.recording.starting
+        relabel(self.record, tr("Starting…") if starting else tr("&Record"), "record")
         if not running:
             for about in (_RECORDING, _SILENCE):
                 self.message.withdraw(about)
@@ -316,8 +318,7 @@ class MeetingsTab(Tab):
     def _changed(self, number: int) -> None:
         if number == self.shown:
             self.show_meeting(number)
-        known = number in self.meetings
-        self.refresh(None if known else lambda: self.list.go_to(number))
+        self.refresh()
 
     def _progressed(self, number: int, step: str, progress: Progress) -> None:
         if number == self.shown:

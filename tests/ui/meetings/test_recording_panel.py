@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -266,3 +267,91 @@ def test_after_the_end_the_keys_are_where_the_next_recording_begins_or_where_the
     recorder.tell("state", State(IDLE, 3.0, None, "Jabra"))
     qtbot.waitUntil(lambda: not recording.isVisible())
     assert shell.focusWidget() is getattr(tab, later)
+
+
+@pytest.fixture
+def joining(services, monkeypatch, done):
+    """Taking a recording in waits for this."""
+    gate = threading.Event()
+    monkeypatch.setattr(services.desk, "add_recording", lambda *a: gate.wait(10) and done)
+    yield gate
+    gate.set()
+
+
+def test_the_next_recording_begins_while_the_last_one_is_taken_in(
+    tab, recording, recorder, joining, shell, idle, qtbot, tmp_path
+) -> None:
+    recorder.folder = tmp_path / "second"
+    recording.stop()
+    qtbot.waitUntil(lambda: "stop" in recorder.calls)
+    recorder.tell("state", State(IDLE, 3.0, None, "Jabra"))
+    qtbot.waitUntil(lambda: not recording.running)
+    tab.record.click()
+    qtbot.waitUntil(lambda: recording.running)
+    joining.set()
+    idle(shell)
+    assert recording.isVisible() and "recording" in shell.state_words()
+    assert "not recording" not in shell.state_words()
+    recorder.running = None
+    recording._show(None)
+
+
+def test_a_marker_that_fails_lets_no_recording_be_taken_in_twice(
+    recording, recorder, joining, services, shell, idle, qtbot, monkeypatch, done
+) -> None:
+    taken: list = []
+    monkeypatch.setattr(
+        services.desk, "add_recording", lambda *a: (taken.append(a), joining.wait(10), done)[2]
+    )
+    recording.stop()
+    qtbot.waitUntil(lambda: bool(taken))
+    recording.set_marker()  # nothing is recorded any more
+    qtbot.waitUntil(lambda: len(shell.runner.running) == 1)
+    recorder.tell("state", State(IDLE, 3.0, recording.state.folder, "Jabra"))
+    qtbot.waitUntil(lambda: not recording.running)
+    joining.set()
+    idle(shell)
+    assert len(taken) == 1
+
+
+def test_a_second_press_while_it_starts_does_nothing_but_say_so(
+    tab, recorder, shell, idle, qtbot, monkeypatch
+) -> None:
+    gate, start = threading.Event(), recorder.start
+    monkeypatch.setattr(recorder, "start", lambda *a, **k: (gate.wait(10), start(*a, **k))[1])
+    tab.record.click()
+    assert tab.record.text() == "Starting…" and tab.record.shortcut().toString() == "Ctrl+R"
+    tab.record.click()
+    assert "The recording is starting." in said(shell)
+    gate.set()
+    idle(shell)
+    assert tab.recording.running and tab.message.text == "" and len(recorder.calls) == 1
+
+
+def test_a_recording_that_something_else_began_is_taken_over(tab, recorder, shell, idle) -> None:
+    recorder.running = State(RECORDING, 65.0, None, "Jabra")
+    tab.record.click()
+    idle(shell)
+    assert tab.recording.running and tab.message.text == ""
+    assert tab.record.text() == "&Record"
+    recorder.running = None
+    tab.recording._show(None)
+
+
+def test_the_pauses_of_good_speech_are_no_silent_microphone(recording, recorder, qtbot) -> None:
+    for tenth, level in enumerate((-20.0, -60.0, -60.0)):
+        recorder.tell("level", {"rms": level, "time": tenth / 10})
+    qtbot.waitUntil(lambda: len(recording._levels) == 3)
+    assert "microphone good" in recording.state_words()
+    recorder.tell("level", {"rms": -60.0, "time": 5.3})
+    qtbot.waitUntil(lambda: recording._seconds == 5.3)
+    assert "microphone silent" in recording.state_words()
+
+
+def test_the_time_shown_is_the_recorders(recording, recorder, qtbot) -> None:
+    """Also after a laptop slept, when no timer of the window has counted."""
+    recorder.tell("level", {"rms": -20.0, "time": 3600.0})
+    qtbot.waitUntil(lambda: recording._seconds == 3600.0)
+    recording._ask_state()
+    assert "1:00:00" in recording.what.text()
+    assert "recording 60 minutes" in recording.state_words() or "1 hour" in recording.state_words()
