@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.meetings.highlights.units import Unit
 from app.core.text.cues import Hit
 
-_SELF = frozenset({"i", "me"})
+SELF = frozenset({"i", "me"})
 # "I", perhaps with its "will", in front of a cue that names nobody ("I'll remember to").
 _SUBJECT_WITHIN = 2
 
@@ -20,7 +20,7 @@ def owner_of(unit: Unit, hit: Hit | None) -> str | None:
         subject = _name_at(unit, hit.first)
         if subject:
             return subject
-        if any(t.norm in _SELF for t in unit.tokens[_subject_from(hit) : hit.first + 1]):
+        if any(t.norm in SELF for t in unit.tokens[_subject_from(hit) : hit.first + 1]):
             return unit.segment.speaker
         named = _assigned(unit, hit)
         if named:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.core.meetings.highlights.items import choose, cited
+from app.core.meetings.highlights.owners import SELF
 from app.core.meetings.highlights.units import Unit
 from app.core.meetings.model import Answer, Question
 
 _LABELLED = 3.0
+_FOR_A_TASK = 1.5
+_FEWEST_WORDS = 4
+_FEWEST_FOR_A_TASK = 2
 _LOOK_AHEAD = 8
 _LOOK_FOR_FIT = 4
 _LONGEST_WAIT = 45.0
@@ -34,10 +38,14 @@ def question_score(unit: Unit, marked: bool) -> float:
     if unit.label == "question":
         return _LABELLED
     cues = unit.language.cues
-    if cues is None or unit.words < 4 or not unit.stems:
+    if cues is None or unit.words < _FEWEST_FOR_A_TASK:
         return 0.0
     cue = cues["questions"]
     if cue.forbidden(unit.stream):
+        return 0.0
+    if (unit.is_question or not marked) and cue.also("asks_task", unit.stream):
+        return _FOR_A_TASK + min(len(set(unit.stems)), 10) / 20
+    if unit.words < _FEWEST_WORDS or not unit.stems:
         return 0.0
     announced = cue.find(unit.stream)
     weight = min(len(set(unit.stems)), 10) / 20
@@ -95,11 +103,19 @@ def _same_turn(question: Unit, unit: Unit) -> bool:
 
 
 def _says_something(question: Unit, unit: Unit) -> bool:
-    """Return whether a reply holds more than courtesy; a bare name only answers "who"."""
-    named = bool(unit.names) and _asks(question, "asks_person")
+    """Return whether a reply holds more than courtesy.
+
+    The very thing that was asked for is enough: "Maria" or "I will" for "who", "next
+    week" for "when", "ten" for "how many".
+    """
     said = set(unit.stems) - {unit.tokens[i].norm for i in unit.names}
     figures = any(t.norm[0].isdigit() for t in unit.tokens)
-    return len(said) >= 2 or (bool(said) and unit.words >= 3) or named or figures
+    return (
+        len(said) >= 2
+        or (bool(said) and unit.words >= 3)
+        or figures
+        or any(holds(unit) for group, holds in _HOLDS.items() if _asks(question, group))
+    )
 
 
 def _asks(question: Unit, group: str) -> bool:
@@ -109,14 +125,32 @@ def _asks(question: Unit, group: str) -> bool:
 
 def _fits(question: Unit, reply: Unit) -> bool:
     """Return whether the reply holds the kind of thing that was asked for."""
-    cues = question.language.cues
-    if cues and _asks(question, "asks_time"):
-        return cues["dates"].find(reply.stream) is not None
-    if cues and _asks(question, "asks_number"):
-        return any(t.norm[0].isdigit() or t.norm in cues.numbers for t in reply.tokens)
-    if _asks(question, "asks_person"):
-        return bool(reply.names) or reply.tokens[0].norm == "i"
-    return True
+    asked = [holds for group, holds in _HOLDS.items() if _asks(question, group)]
+    return not asked or _is_reply(question, reply) or any(holds(reply) for holds in asked)
+
+
+def _holds_time(reply: Unit) -> bool:
+    cues = reply.language.cues
+    return cues is not None and any(cues[kind].find(reply.stream) for kind in ("dates", "due"))
+
+
+def _holds_number(reply: Unit) -> bool:
+    cues = reply.language.cues
+    return cues is not None and any(
+        t.norm[0].isdigit() or t.norm in cues.numbers for t in reply.tokens
+    )
+
+
+def _holds_person(reply: Unit) -> bool:
+    return bool(reply.names) or reply.tokens[0].norm in SELF
+
+
+# What is asked for ("how many", "when", "who") and how a reply shows that it holds it.
+_HOLDS = {
+    "asks_time": _holds_time,
+    "asks_number": _holds_number,
+    "asks_person": _holds_person,
+}
 
 
 def _too_late(question: Unit, unit: Unit) -> bool:

@@ -49,6 +49,51 @@ def test_small_talk_is_not(said: str):
     assert asked(said) == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Who will do it?", "And who's going to do that?", "So, um, who can do this, then?",
+        "Who owns this?", "Who would like to take this on?", "Who is responsible?", "By when?",
+        "When is it due?", "When can you have it ready?", "Whose job is that?",
+        "How long will it take?",
+    ],
+)  # fmt: skip
+def test_a_question_for_an_owner_or_a_date_needs_no_word_of_content(said: str):
+    assert len(asked(said)) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Who is that?", "Who is it?", "When was that?", "Who?", "Who said that?",
+        "Who would have thought that?", "Who knows it?", "How long is it?", "Who will be there?",
+    ],
+)  # fmt: skip
+def test_a_question_without_content_for_anything_else_is_not_shown(said: str):
+    assert asked(said) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Who will do it?", "I will."),
+        ("Who can do this?", "Me."),
+        ("By when?", "Next week."),
+        ("When is it due?", "Tomorrow."),
+        ("When can you do it?", "As soon as possible."),
+        ("How long will it take?", "Two weeks."),
+        ("How many copies do we print?", "Ten."),
+    ],
+)
+def test_the_bare_thing_that_was_asked_for_is_the_answer(question: str, reply: str):
+    assert answer(f"Anna: {question}\nTom: Okay.\nTom: {reply}") == reply
+
+
+def test_no_answers_a_question_that_only_holds_a_when():
+    text = "Anna: Do we know when the harbour opens?\nTom: No, nobody told us.\nTom: I asked today."
+    assert answer(text) == "No, nobody told us."
+
+
 def test_the_answer_is_the_first_real_one_of_somebody_else():
     text = """
     Anna: What does the licence cost? I forgot the price of it.
