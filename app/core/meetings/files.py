@@ -18,6 +18,7 @@ from app.core.meetings.speakers import split_speaker
 from app.core.meetings.stamps import (
     is_stamped,
     lost_stretch,
+    stamps_by_name,
     take_stamp,
     with_times,
     without_markdown,
@@ -95,7 +96,8 @@ def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
     "Anna: text" puts the name in ``speaker``; a line that is only "Anna:" names the
     speaker of the lines that follow, until another name, and is no segment. Neither is
     the mark of a stretch that was not understood. "[00:44]" in front of the lines (half
-    of them at least) or of a name alone is when it begins, and no part of the text.
+    of them at least) or of a name alone is when it begins, and no part of the text; so
+    is a time beside the name ("Anna (00:44): text").
     """
     return [segment for _, segment in numbered_lines(text, labels)]
 
@@ -108,12 +110,13 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
     carried: str | None = None
     begun: float | None = None
     lines = [raw.strip().lstrip("\ufeff").strip() for raw in text.split("\n")]
-    stamped = is_stamped([line for line in lines if line and not lost_stretch(line)])
-    for number, line in enumerate(lines):
-        if not line or lost_stretch(line):
-            continue
-        start, rest = take_stamp(line)
-        name, said = split_speaker(rest, labels)
+    read = [
+        (number, line, *_read_line(line, labels))
+        for number, line in enumerate(lines)
+        if line and not lost_stretch(line)
+    ]
+    stamped = is_stamped([start for _, _, start, _, _ in read])
+    for number, line, start, name, said in read:
         if start is not None and not stamped and not (name and not said):
             start = None
             name, said = split_speaker(line, labels)
@@ -127,6 +130,17 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
             segments.append(Segment(len(segments) + 1, None, None, said, name or carried))
             starts.append(begun if start is None else start)
     return list(zip(numbers, with_times(segments, starts), strict=True))
+
+
+def _read_line(line: str, labels: Collection[str]) -> tuple[float | None, str | None, str]:
+    """Return the time that ``line`` bears, the speaker it names, and what is said."""
+    start, rest = take_stamp(line)
+    if start is None:
+        for seconds, unstamped in stamps_by_name(line):
+            name, said = split_speaker(unstamped, labels)
+            if name:
+                return seconds, name, said
+    return start, *split_speaker(rest, labels)
 
 
 def _without_title(text: str) -> str:

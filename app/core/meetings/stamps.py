@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.core.meetings.labels import MeetingLabels
@@ -12,6 +12,12 @@ from app.core.meetings.model import Segment, Span
 _CLOCK = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,]\d{1,3})?"
 _STAMP = re.compile(rf"(?:\[{_CLOCK}\]|\({_CLOCK}\))\s*(?:[-–—]\s+)?")
 _BARE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?\s+(?:[-–—]\s+)?")
+# What stands between a name and its words elsewhere: "Anna (00:03): hi", "Anna 00:03: hi".
+_BEHIND_NAME = re.compile(
+    rf"([^:：\[\]()]{{1,60}}?)(?:\s*[,–—-])?\s*"
+    rf"(?:\[{_CLOCK}\]|\({_CLOCK}\)|(?<=\s){_CLOCK})\s*[:：](?!\d)\s*"
+)
+_BEFORE_NAME = re.compile(rf"{_CLOCK}\s+(?:[-–—]\s+)?(?=[^\W\d_][^:：]{{0,60}}[:：])")
 # The mark of our own exports, word for word: "[lunch 12:00–13:00]" is what somebody wrote.
 _LOST = re.compile(
     re.escape(MeetingLabels().not_understood)
@@ -37,6 +43,20 @@ def take_stamp(line: str) -> tuple[float | None, str]:
     return _seconds([part for part in match.groups() if part]), line[match.end() :]
 
 
+def stamps_by_name(line: str) -> Iterator[tuple[float, str]]:
+    """Yield the seconds that stand beside a name in ``line``, and the line without them.
+
+    "Anna (00:03): hi" and "00:03 Anna: hi" become "Anna: hi"; whether that is a name is
+    for the caller to say.
+    """
+    behind, before = _BEHIND_NAME.match(line), _BEFORE_NAME.match(line)
+    if behind:
+        parts = [part for part in behind.groups()[1:] if part]
+        yield _seconds(parts), f"{behind.group(1).rstrip()}: {line[behind.end() :]}"
+    if before:
+        yield _seconds([part for part in before.groups() if part]), line[before.end() :]
+
+
 def lost_stretch(line: str) -> Span | None:
     """Return the stretch that a line such as "[not understood 00:12–00:31]" names, or None."""
     match = _LOST.match(line)
@@ -60,12 +80,12 @@ def without_markdown(line: str) -> str:
     return _ESCAPED.sub(r"\1", line).replace("&lt;", "<").replace("&amp;", "&")
 
 
-def is_stamped(lines: Sequence[str]) -> bool:
-    """Return whether times in front of ``lines`` are a recorder's: half of them have one.
+def is_stamped(starts: Sequence[float | None]) -> bool:
+    """Return whether the times of lines are a recorder's: half of them have one.
 
     A single "[12:30]" in front of a line is what its writer wrote, and stays.
     """
-    return 2 * sum(take_stamp(line)[0] is not None for line in lines) >= len(lines)
+    return 2 * sum(start is not None for start in starts) >= len(starts)
 
 
 def with_times(segments: Sequence[Segment], starts: Sequence[float | None]) -> list[Segment]:

@@ -64,6 +64,38 @@ def test_a_time_in_front_of_each_line_is_when_it_begins(text: str):
     assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.0, speaker, "two")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna (00:03): one\nTom (1:10): two",
+        "Anna [00:03]: one\nTom [00:01:10]: two",
+        "Anna 00:03: one\nTom 01:10 : two",
+        "Anna - 00:03: one\nTom, 01:10: two",
+        "00:03 Anna: one\n01:10 - Tom: two",
+        "Anna (00:03):\none\nTom (01:10):\ntwo",
+    ],
+)
+def test_a_time_beside_the_name_is_when_the_line_begins(text: str):
+    assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.0, "Tom", "two")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Anna 10:30: lunch", "Anna (12:30): lunch", "10:30 Anna: lunch",
+        "We meet at 10:30: be there", "Anna (00:03) said: hello",
+    ],
+)  # fmt: skip
+def test_a_time_beside_a_name_in_one_line_of_several_stays(line: str):
+    found = read_lines(f"We meet.\n{line}\nWe go home.")[1]
+    assert (found.speaker, found.text) == (None, line)
+
+
+def test_a_time_behind_what_is_no_name_stays():
+    text = "We meet at 10:30: be there.\nDecision 10:40: we go."
+    assert [s.text for s in read_lines(text, {"decision"})] == text.split("\n")
+
+
 def test_a_time_in_front_of_a_name_alone_is_that_of_the_lines_that_follow():
     found = timed("[00:03] Anna:\none\n[00:09] Tom:\ntwo")
     assert found == [(3.0, 9.0, "Anna", "one"), (9.0, 9.0, "Tom", "two")]
