@@ -11,6 +11,7 @@ from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Minutes, Note, Segment, SpeakerShare
 
 HEADING, PARAGRAPH, ITEM = "heading", "paragraph", "item"
+_CLOSING = frozenset(".?!…。？！")
 _LISTS = ("decisions", "actions", "questions", "dates")
 
 
@@ -89,11 +90,13 @@ def _note(note: Note, labels: MeetingLabels) -> Line:
 
 
 def _plain(item: Any, known: dict[int, Segment], labels: MeetingLabels) -> Iterator[Line]:
-    yield Line(ITEM, item.text, 1, places(item.segments, known), item.kind == "quoted")
+    quoted = item.kind == "quoted"
+    yield Line(ITEM, _shown(item.text, item, known), 1, places(item.segments, known), quoted)
 
 
 def _action(item: Any, known: dict[int, Segment], labels: MeetingLabels) -> Iterator[Line]:
-    yield Line(ITEM, item.task, 1, places(item.segments, known), item.kind == "quoted")
+    quoted = item.kind == "quoted"
+    yield Line(ITEM, _shown(item.task, item, known), 1, places(item.segments, known), quoted)
     said = ((labels.owner, item.owner), (labels.due, item.due))
     details = "; ".join(f"{label}: {text}" for label, text in said if text)
     if details:
@@ -107,7 +110,17 @@ def _question(item: Any, known: dict[int, Segment], labels: MeetingLabels) -> It
         return
     place = places(item.answer.segments, known)
     quoted = item.kind == "quoted"
-    yield Line(ITEM, f"{labels.answer}: " + quote(item.answer.text, quoted), 2, place)
+    text = quote(_shown(item.answer.text, item.answer, known), quoted)
+    yield Line(ITEM, f"{labels.answer}: {text}", 2, place)
+
+
+def _shown(text: str, item: Any, known: dict[int, Segment]) -> str:
+    """Return a quote with an ellipsis where its sentence goes on in the next segment."""
+    first, *others = item.segments or (0,)
+    said = known[first].text if first in known else ""
+    rest = said[said.find(text) :] if text in said else "."
+    goes_on = others[:1] == [first + 1] and not _CLOSING & set(rest)
+    return f"{text} …" if goes_on else text
 
 
 def quote(text: str, quoted: bool) -> str:

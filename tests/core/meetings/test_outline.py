@@ -126,3 +126,21 @@ def test_what_was_left_out_says_why():
 def test_no_model_has_no_name():
     whole = replace(minutes(transcript()), model=None, notes=(Note("a", None),))
     assert "the model ?" in outline(whole, LABELS)[1].text
+
+
+def test_a_quote_whose_sentence_goes_on_in_the_next_segment_says_so():
+    made = make_highlights(
+        spoken("What does the new licence\ncost per year?\nIt costs three hundred\neuros a year."),
+        title="t",
+    )
+    asked, answered = under(made, LABELS.questions)
+    assert asked.text == "What does the new licence …"
+    assert answered.text == f"{LABELS.answer}: “It costs three hundred …”"
+
+
+def test_a_whole_sentence_that_cites_the_next_segment_too_has_no_ellipsis():
+    said = (Segment(1, None, None, "We decided to go.", None), Segment(2, None, None, "So", None))
+    made = make_highlights(Transcript(said, "file", language="en"), title="t")
+    cites_both = replace(made.decisions[0], segments=(1, 2))
+    found = under(replace(made, decisions=(cites_both,)), "Decisions")
+    assert found[0].text == "We decided to go."

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.core.jobs import JobContext, Progress
+from app.core.meetings.highlights.across import scores
 from app.core.meetings.highlights.chapters import find_chapters
 from app.core.meetings.highlights.items import (
     action_score,
@@ -131,8 +132,8 @@ def _lists(segments: Sequence[Segment], language: Language, ctx: JobContext) -> 
     ctx.check()
     ranking = rank(units, chapters, terms)
     ctx.check()
-    tasks = frozenset(i for i, u in enumerate(units) if action_score(u))
-    shown = tasks | {i for i, u in enumerate(units) if decision_score(u)}
+    tasks = frozenset(i for i, score in enumerate(scores(units, action_score)) if score)
+    shown = tasks | {i for i, score in enumerate(scores(units, decision_score)) if score}
     speakers = {s.speaker for s in segments if s.speaker}
     found = {"topics": tuple(find_topics(ranking, chapters, terms, shown, speakers))}
     if language.cues is None:

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from app.core.meetings.highlights.across import cited, scores, whole
 from app.core.meetings.highlights.owners import due_of, owner_of
 from app.core.meetings.highlights.units import Unit
 from app.core.meetings.model import Action, DateItem, Decision
 from app.core.text.cues import Hit
 
 _LABELLED = 3.0
-_MARKED = re.compile("[.?!]")
 _FEWEST = 10
 _WORDS_PER_ITEM = 400
 
 Scored = tuple[float, int]
-
-
-def continuation(units: Sequence[Unit], i: int) -> Unit | None:
-    """Return the unit of the next segment that goes on with an unfinished sentence.
-
-    Only where sentences are marked at all: a draft has neither capitals nor full stops.
-    """
-    unit = units[i]
-    if not unit.is_open or unit.label or i + 1 >= len(units):
-        return None
-    after = units[i + 1]
-    goes_on = after.at == unit.at + 1 and after.segment.speaker == unit.segment.speaker
-    marked = _MARKED.search(after.segment.text) is not None
-    return after if goes_on and marked and after.segment.text[after.start].islower() else None
-
-
-def cited(units: Sequence[Unit], i: int) -> tuple[int, ...]:
-    """Return the segment ids of a quote: its own, and the one its sentence ends in."""
-    after = continuation(units, i)
-    own = units[i].segment.id
-    return (own,) if after is None else (own, after.segment.id)
 
 
 def most_items(units: Sequence[Unit]) -> int:
@@ -44,12 +22,12 @@ def most_items(units: Sequence[Unit]) -> int:
     return max(_FEWEST, sum(u.words for u in units) // _WORDS_PER_ITEM)
 
 
-def choose(units: Sequence[Unit], score: Callable[[int], float]) -> list[int]:
+def choose(units: Sequence[Unit], found: Sequence[float]) -> list[int]:
     """Return the indexes of the best units with a positive score, in order of time.
 
     Quotes with the same words are taken once.
     """
-    scored = sorted(((-score(i), i) for i in range(len(units))), key=lambda s: (s[0], s[1]))
+    scored = sorted((-score, i) for i, score in enumerate(found))
     seen: set[str] = set()
     chosen: list[int] = []
     most = most_items(units)
@@ -65,7 +43,7 @@ def choose(units: Sequence[Unit], score: Callable[[int], float]) -> list[int]:
 
 def find_decisions(units: Sequence[Unit]) -> list[Decision]:
     """Return what was decided, in the words that were said."""
-    chosen = choose(units, lambda i: decision_score(units[i]))
+    chosen = choose(units, scores(units, decision_score))
     return [Decision(units[i].text, "quoted", cited(units, i)) for i in chosen]
 
 
@@ -82,14 +60,14 @@ def decision_score(unit: Unit) -> float:
 
 def find_actions(units: Sequence[Unit]) -> list[Action]:
     """Return what somebody is to do, with owner and due as far as they were said."""
-    chosen = choose(units, lambda i: action_score(units[i]))
+    chosen = choose(units, scores(units, action_score))
     return [_action(units, i) for i in chosen]
 
 
 def _action(units: Sequence[Unit], i: int) -> Action:
-    unit = units[i]
-    owner, due = owner_of(unit, _hit(unit, "actions")), due_of(unit, continuation(units, i))
-    return Action(unit.text, owner, due, "quoted", cited(units, i))
+    sentence = whole(units, i)
+    owner, due = owner_of(sentence, _hit(sentence, "actions")), due_of(sentence)
+    return Action(units[i].text, owner, due, "quoted", cited(units, i))
 
 
 def action_score(unit: Unit) -> float:
@@ -109,7 +87,7 @@ def action_score(unit: Unit) -> float:
 
 def find_dates(units: Sequence[Unit]) -> list[DateItem]:
     """Return the quotes that name a date or a time."""
-    chosen = choose(units, lambda i: date_score(units[i]))
+    chosen = choose(units, scores(units, date_score))
     return [DateItem(units[i].text, "quoted", cited(units, i)) for i in chosen]
 
 

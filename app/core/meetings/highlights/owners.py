@@ -71,13 +71,7 @@ def _spoken_to(unit: Unit) -> str | None:
     return None
 
 
-def due_of(unit: Unit, following: Unit | None = None) -> str | None:
-    """Return the words that say until when, from the unit or its continuation."""
-    for part in (unit, following):
-        cues = part.language.cues if part else None
-        if part is None or cues is None:
-            continue
-        hit = cues["due"].find(part.stream)
-        if hit:
-            return part.slice(hit.first, hit.last)
-    return None
+def due_of(unit: Unit) -> str | None:
+    """Return the words that say until when."""
+    hit = unit.language.cues["due"].find(unit.stream) if unit.language.cues else None
+    return unit.slice(hit.first, hit.last) if hit else None

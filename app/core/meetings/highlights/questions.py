@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.core.meetings.highlights.items import choose, cited
+from app.core.meetings.highlights.across import cited, parts, scores, whole
+from app.core.meetings.highlights.items import choose
 from app.core.meetings.highlights.owners import SELF
 from app.core.meetings.highlights.units import Unit
 from app.core.meetings.model import Answer, Question
@@ -26,11 +27,24 @@ def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -
     """
     # A recogniser that writes no question marks leaves only the order of the words.
     marked = any(unit.is_question for unit in units)
-    chosen = choose(units, lambda i: 0.0 if i in taken else question_score(units[i], marked))
+    found = scores(units, lambda unit: question_score(unit, marked), _begins_question)
+    for i in taken:
+        for k in parts(units, i):
+            found[k] = 0.0
+    chosen = choose(units, found)
     return [
         Question(units[i].text, "quoted", cited(units, i), _answer(units, i, marked))
         for i in chosen
     ]
+
+
+def _begins_question(unit: Unit) -> bool:
+    """Return whether a sentence asks from its beginning, or says that a question comes."""
+    cues = unit.language.cues
+    return cues is not None and (
+        cues["questions"].find(unit.stream) is not None
+        or any(cues["questions"].also(group, unit.stream) for group in ("starts", "asks_task"))
+    )
 
 
 def question_score(unit: Unit, marked: bool) -> float:
@@ -67,13 +81,14 @@ def _answer(units: Sequence[Unit], asked: int, marked: bool) -> Answer | None:
     """
     found: list[int] = []
     bare: Unit | None = None
+    question = whole(units, asked)
     for i in _replies(units, asked, marked):
-        if _says_something(units[asked], units[i]):
+        if _says_something(question, units[i]):
             found.append(i)
-        elif bare is None and _is_reply(units[asked], units[i]):
+        elif bare is None and _is_reply(question, units[i]):
             bare = units[i]
     if found:
-        fitting = [i for i in found[:_LOOK_FOR_FIT] if _fits(units[asked], units[i])]
+        fitting = [i for i in found[:_LOOK_FOR_FIT] if _fits(question, units[i])]
         return _joined(units, (fitting or found)[0])
     return Answer(bare.text, (bare.segment.id,)) if bare else None
 
@@ -83,8 +98,9 @@ def _replies(units: Sequence[Unit], asked: int, marked: bool) -> Iterator[int]:
 
     What the asker adds in the same turn is passed over and does not count.
     """
-    question, heard = units[asked], 0
-    for i in range(asked + 1, min(asked + 1 + _LOOK_AHEAD * 5, len(units))):
+    end = parts(units, asked)[-1]
+    question, heard = units[end], 0
+    for i in range(end + 1, min(end + 1 + _LOOK_AHEAD * 5, len(units))):
         unit = units[i]
         if _same_turn(question, unit):
             continue

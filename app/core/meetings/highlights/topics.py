@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
+from app.core.meetings.highlights.across import cited
 from app.core.meetings.highlights.chapters import Chapter
-from app.core.meetings.highlights.items import cited
 from app.core.meetings.highlights.ranking import Ranking
 from app.core.meetings.highlights.terms import Terms, cosine
 from app.core.meetings.highlights.units import Unit

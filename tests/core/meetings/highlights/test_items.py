@@ -138,4 +138,4 @@ def test_a_longer_meeting_may_have_more_items():
     few = units("Anna: We decided to buy paper.")
     many = units("\n".join(f"Anna: We decided to buy paper number {i}." for i in range(2000)))
     assert most_items(few) == 10
-    assert len(choose(many, lambda i: 1.0)) == most_items(many) > 10
+    assert len(choose(many, [1.0] * len(many))) == most_items(many) > 10

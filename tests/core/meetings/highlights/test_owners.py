@@ -44,11 +44,5 @@ def test_due_is_what_was_said():
     assert due_of(unit) == "by the end of the month"
 
 
-def test_due_may_stand_in_the_continuation():
-    first, second = units("Anna: send it\nAnna: by noon on Friday")
-    assert due_of(first) is None
-    assert due_of(first, second) == "on Friday"
-
-
 def test_a_language_without_cues_has_no_due():
     assert due_of(units("bis Freitag schicken", "de")[0]) is None
