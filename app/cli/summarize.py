@@ -15,7 +15,6 @@ from app.core.errors import AppError, EngineError
 from app.core.jobs import JobContext
 from app.core.meetings.export import MINUTES_FORMATS, export_minutes, outline_txt
 from app.core.meetings.files import is_transcript_file, read_transcript
-from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Minutes, Transcript
 from app.core.meetings.outline import outline
 from app.core.meetings.speech_languages import language_code
@@ -42,7 +41,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--language", type=_language, default=None, help=tr("the spoken language: auto, en, de, …")
     )
-    parser.add_argument("--output", type=Path, help=tr("where to write it: .md, .txt or .json"))
+    parser.add_argument("--output", help=tr("where to write it: .md, .txt or .json"))
     parser.add_argument("--keep", action="store_true", help=tr("Keep it in the library."))
 
 
@@ -58,7 +57,7 @@ def _language(text: str) -> str | None:
 def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     """Print or write the minutes of one file."""
     source = Path(args.file)
-    file = None if args.output is None else _target(args.output, source)
+    file, form = (None, "") if args.output is None else _target(args.output, source)
     with out.context() as ctx:
         if not is_transcript_file(source) and not args.keep:
             _check_engine(args, services, ctx)
@@ -73,7 +72,7 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     shown = outline_txt(outline(minutes, labels), _width()).rstrip("\n")
     try:
         if file is not None:
-            _write(file, minutes, labels)
+            target.write(file, export_minutes(minutes, form, labels=labels))
             shown = tr("Written: {path}").format(path=file)
     except AppError as error:  # what was made is handed over all the same
         out.error(error, **plain)
@@ -145,17 +144,12 @@ def _writer(model: str, services: Any) -> WriterMaker:
     return make
 
 
-def _target(path: Path, source: Path) -> Path:
-    """Return the file to write, checked before any work is done for nothing."""
+def _target(output: str, source: Path) -> tuple[Path, str]:
+    """Return the file to write and its form, checked before any work is done for nothing."""
+    path = target.folder_of(output)
     file = path / f"{source.stem}.md" if path.is_dir() else path
     target.check(file, [source])
-    return file
-
-
-def _write(file: Path, minutes: Minutes, labels: MeetingLabels) -> None:
-    ending = file.suffix.lower().lstrip(".")
-    form = ending if ending in MINUTES_FORMATS else "md"
-    target.write(file, export_minutes(minutes, form, labels=labels))
+    return file, target.form_of(file, MINUTES_FORMATS, "md")
 
 
 def _width() -> int:

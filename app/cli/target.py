@@ -1,14 +1,58 @@
-"""Where ``--output`` points: checked before hours of work, written at their end."""
+"""Where ``--output`` points, and in which form: checked before hours of work."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.errors import InputError
+from app.core.errors import InputError, UsageError
 from app.core.settings import write_atomically
+from app.words import tr
+
+# "report.docx" names a type of file; "minutes.of.monday", "talk 3.5" and "v.2024" do not.
+_TYPE = re.compile(r"\.(?=[0-9]{0,4}[a-z])[a-z0-9]{1,5}\Z")
+_ALSO = {"text": "txt", "markdown": "md", "webvtt": "vtt"}
+
+
+def folder_of(text: str) -> Path:
+    """Return ``text`` as a path; a folder that ends in a slash is made.
+
+    Raises ``InputError`` output_not_writable when it cannot be.
+    """
+    path = Path(text)
+    if text.endswith(tuple(filter(None, (os.sep, os.altsep)))) and not path.exists():
+        make_folder(path)
+    return path
+
+
+def form_of(path: Path, formats: Sequence[str], default: str, asked: str | None = None) -> str:
+    """Return the form in which ``path`` is to be written: one of ``formats``.
+
+    The ending of a name without one of its own says ``default``; ``asked`` is what
+    ``--format`` says. Raises ``UsageError`` when the ending is that of something else.
+    """
+    ending = path.suffix.lower()
+    named = _ALSO.get(ending[1:], ending[1:])
+    if named in formats:
+        if asked and asked != named:
+            raise UsageError(
+                "usage",
+                detail=tr("--format {form} and the ending of {path} exclude each other.").format(
+                    form=asked, path=path
+                ),
+            )
+        return named
+    if asked is None and _TYPE.match(ending) and not _is_device(path):
+        raise UsageError(
+            "usage",
+            detail=tr("{ending} files are not written here; the name may end in {formats}.").format(
+                ending=ending, formats=", ".join(f".{form}" for form in formats)
+            ),
+        )
+    return asked or default
 
 
 def check(path: Path, sources: Sequence[Path]) -> None:

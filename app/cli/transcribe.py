@@ -156,20 +156,23 @@ class _Job:
 class _Place:
     """Where transcripts go: standard output, one file, or a folder.
 
-    Raises ``InputError`` at once when the place cannot be written, before hours of
-    work are done for nothing.
+    Raises ``InputError`` or ``UsageError`` at once when the place cannot be written or
+    is no transcript by its name, before hours of work are done for nothing.
     """
 
     def __init__(self, files: Sequence[str], output: str | None, form: str | None):
         self._form = form
         self._many = len(files) > 1
-        self._path = None if output is None else Path(output)
+        self._path = None
         self._used: set[Path] = set()
-        if self._path is None:
+        if output is None:
             return
+        self._path = target.folder_of(output)
         if self._many:
             target.make_folder(self._path)
         target.check(self._path, [Path(f) for f in files])
+        if not self._path.is_dir():
+            self._form = target.form_of(self._path, TRANSCRIPT_FORMATS, "txt", form)
 
     def deliver(self, done: _Done, out: Output) -> AppError | None:
         """Write or print one transcript.
@@ -179,9 +182,10 @@ class _Place:
         """
         if self._path is not None:
             path = self._file_for(Path(done.file))
-            form, title = self._form_of(path), Path(done.file).stem
+            title = Path(done.file).stem
             try:
-                target.write(path, export_transcript(done.transcript, form, title=title))
+                text = export_transcript(done.transcript, self._form or "txt", title=title)
+                target.write(path, text)
             except AppError as error:
                 self._print(done, out)
                 return error
@@ -197,10 +201,6 @@ class _Place:
             out.text(f"=== {done.file}")
         text = export_transcript(done.transcript, self._form or "txt", title=Path(done.file).stem)
         out.raw(text)
-
-    def _form_of(self, path: Path) -> str:
-        ending = path.suffix.lower().lstrip(".")
-        return self._form or (ending if ending in TRANSCRIPT_FORMATS else "txt")
 
     def _file_for(self, source: Path) -> Path:
         assert self._path is not None

@@ -189,6 +189,14 @@ def test_the_ending_of_the_output_says_its_form(shell, board, tmp_path, name, be
     assert shell.json()["title"] == "board"
 
 
+def test_an_ending_that_is_not_written_is_a_usage_error(shell: Shell, board: Path, tmp_path: Path):
+    target = tmp_path / "a.docx"
+    assert shell(board, "--engine", "extract", "--output", target, "--json") == 2
+    error = shell.json()["error"]
+    assert error["code"] == "usage" and ".md, .txt, .json" in error["message"]
+    assert not target.exists()
+
+
 def test_an_output_folder_gets_a_file_of_the_same_name(shell: Shell, board: Path, tmp_path: Path):
     (tmp_path / "out").mkdir()
     assert shell(board, "--engine", "extract", "--output", tmp_path / "out") == 0

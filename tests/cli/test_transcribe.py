@@ -178,6 +178,16 @@ def test_output_without_a_known_ending_is_text(shell, sound, tmp_path):
     assert "by small" not in shell.out
 
 
+@pytest.mark.parametrize("more", [("--output", "a.docx"), ("--format", "srt", "--output", "a.vtt")])
+def test_an_ending_that_is_not_written_is_a_usage_error_before_the_work(
+    shell, sound, tmp_path, monkeypatch, more
+):
+    monkeypatch.chdir(tmp_path)
+    assert shell(*more, sound()) == 2
+    assert shell.err and shell.speech.calls == []
+    assert not (tmp_path / more[-1]).exists()
+
+
 def test_output_of_several_files_is_a_folder(shell, sound, tmp_path):
     folder = tmp_path / "texts"
     status = shell("--format", "vtt", "--output", folder, sound("a.wav"), sound("b.wav"))
