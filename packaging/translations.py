@@ -27,8 +27,8 @@ def texts() -> dict[tuple[str, str | None], str]:
         for text, line in _called(tree):
             found.setdefault(text, f"{place}:{line}")
         if file.parent.name == "words":
-            for text, line in _tables(tree):
-                found.setdefault((text, None), f"{place}:{line}")
+            for forms, line in _tables(tree):
+                found.setdefault(forms, f"{place}:{line}")
     return found
 
 
@@ -44,11 +44,24 @@ def _called(tree: ast.AST) -> Iterator[tuple[tuple[str, str | None], int]]:
             yield (words[0], words[1]), node.lineno
 
 
-def _tables(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Yield the sentences of the tables in words: values, never keys."""
+def _tables(tree: ast.Module) -> Iterator[tuple[tuple[str, str | None], int]]:
+    """Yield the sentences of the tables in words: values, never keys.
+
+    The pairs of a table named COUNTED are the two forms of one sentence.
+    """
     for node in tree.body:
         if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
-            yield from _values(node.value)
+            if _is_counted(node) and isinstance(node.value, ast.Dict):
+                for pair in node.value.values:
+                    one, many = ast.literal_eval(pair)
+                    yield (one, many), pair.lineno
+            else:
+                yield from (((text, None), line) for text, line in _values(node.value))
+
+
+def _is_counted(node: ast.AnnAssign | ast.Assign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(name, ast.Name) and name.id == "COUNTED" for name in targets)
 
 
 def _values(node: ast.expr) -> Iterator[tuple[str, int]]:

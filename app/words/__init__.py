@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 _DOMAIN = "alcove"
+# The parameters that sentences count, the first that is there.
+_NUMBERS = ("count", "read")
 _translation: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -24,6 +28,12 @@ def tr(message: str) -> str:
     return _translation.gettext(message)
 
 
-def trn(one: str, many: str, count: int) -> str:
-    """Return the form of the sentence that fits ``count``, with {count} filled in."""
-    return _translation.ngettext(one, many, count).format(count=count)
+def trn(one: str, many: str, count: int, **more: Any) -> str:
+    """Return the form of the sentence that fits ``count``, with {count} and more filled in."""
+    return _translation.ngettext(one, many, count).format(count=count, **more)
+
+
+def counted(forms: tuple[str, str], params: Mapping[str, Any]) -> str:
+    """Return the sentence of ``forms`` (one, many) that fits the number among ``params``."""
+    number = next((params[key] for key in _NUMBERS if isinstance(params.get(key), int)), 2)
+    return _translation.ngettext(*forms, number).format_map(params)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.words import tr
+from app.words import tr, trn
 from app.words.errors import ERRORS, error_words
 
 PARTS: dict[str, str] = {
@@ -139,11 +139,19 @@ def tried(result: Any) -> str:
     if result.error is not None:
         return f"{name}: {error_words(result.error).message}"
     if result.engine.kind == "speech":
-        return tr("{name}: one minute of speech takes {n} seconds.").format(
-            name=name, n=max(1, round(60 * result.figure))
+        return trn(
+            "{name}: one minute of speech takes {count} second.",
+            "{name}: one minute of speech takes {count} seconds.",
+            max(1, round(60 * result.figure)),
+            name=name,
         )
     if "embed" in result.engine.abilities:
-        return tr("{name}: {n} passages a second.").format(name=name, n=round(result.figure))
+        return trn(
+            "{name}: {count} passage a second.",
+            "{name}: {count} passages a second.",
+            round(result.figure),
+            name=name,
+        )
     if result.figure:
         return tr("{name}: {n} words a second.").format(name=name, n=round(result.figure * 0.75, 1))
     return tr("{name}: is here.").format(name=name)

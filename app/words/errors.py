@@ -195,7 +195,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Try again.",
     ),
     "child_time": (
-        "The work took longer than {seconds} seconds and was stopped.",
+        "The work took longer than {seconds} s and was stopped.",
         "Try a smaller file.",
     ),
     "child_memory": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 from pathlib import Path
 
-from app.core.meetings.labels import MeetingLabels
+from app.core.meetings.labels import Counted, MeetingLabels
 
 LABELS: dict[str, str] = {
     "overview": "Overview",
@@ -29,12 +29,21 @@ LABELS: dict[str, str] = {
     "Nobody wrote or checked them.",
     "made_by_model": "Written by the model {model}. "
     "Each line is linked to what was said; it may be wrong.",
-    "all_read": "All {total} entries of the transcript were read.",
-    "partly_read": "{read} of {total} entries of the transcript were read.",
     "places": "In brackets: the time in the recording.",
     "numbers": "In brackets: the number of the entry in the transcript.",
-    "words": "{count} words",
     "marker": "marker",
+}
+
+COUNTED: dict[str, tuple[str, str]] = {
+    "all_read": (
+        "The {count} entry of the transcript was read.",
+        "All {count} entries of the transcript were read.",
+    ),
+    "partly_read": (
+        "{count} of {total} entries of the transcript was read.",
+        "{count} of {total} entries of the transcript were read.",
+    ),
+    "words": ("{count} word", "{count} words"),
 }
 
 
@@ -42,4 +51,6 @@ def meeting_labels(folder: Path, language: str | None = None) -> MeetingLabels:
     """Return the labels in ``language`` from the catalogues in ``folder``, else English."""
     wanted = [language] if language else None
     catalogue = gettext.translation("alcove", str(folder), wanted, fallback=True)
-    return MeetingLabels(**{key: catalogue.gettext(text) for key, text in LABELS.items()})
+    plain = {key: catalogue.gettext(text) for key, text in LABELS.items()}
+    counted = {key: Counted(*forms, catalogue.ngettext) for key, forms in COUNTED.items()}
+    return MeetingLabels(**plain, **counted)

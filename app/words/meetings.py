@@ -128,7 +128,12 @@ def coverage(read: int, total: int) -> str:
     """Return how much of the transcript was read."""
     if read >= total:
         return trn("The {count} entry was read.", "All {count} entries were read.", total)
-    return tr("{read} of {total} entries were read.").format(read=read, total=total)
+    return trn(
+        "{count} of {total} entries was read.",
+        "{count} of {total} entries were read.",
+        read,
+        total=total,
+    )
 
 
 def none_heard() -> str:

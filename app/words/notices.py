@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.words import tr
+from app.words import counted, tr
 from app.words.durations import spoken
 from app.words.names import engine_in_words
 
@@ -24,8 +24,6 @@ NOTICES: dict[str, str] = {
     "too_little_understood": "More than half of what was said was not understood, "
     "so no highlights were made of it.",
     "partly_read": "The transcript is too long: only its beginning was read.",
-    "minutes_partly_read": "The model could use only {read} of {total} entries. "
-    "The minutes are about those.",
     "minutes_no_overview": "The model wrote no overview that could be used.",
     "ollama_host_ignored": "OLLAMA_HOST names another machine ({host}) that was not confirmed, "
     "so the Ollama on this laptop is used.",
@@ -45,8 +43,6 @@ NOTICES: dict[str, str] = {
     "picture_blurred": "The picture is blurred. Hold the camera still, or further away.",
     "text_cut_off": "Text runs out of the picture: {side}. Move back a little.",
     "picture_moves": "This picture moves. Its first frame was used.",
-    "pages_damaged": "{count} pages of {path} are damaged and were left out.",
-    "pages_scanned": "{count} pages of {path} are scans. Their text was read by OCR.",
     "microphone_lost": "The microphone {device} gives no sound any more. "
     "What was recorded is kept; it is being looked for.",
     "microphone_back": "The microphone {device} is back. What it missed is marked as a gap.",
@@ -58,6 +54,22 @@ NOTICES: dict[str, str] = {
     "recording_attached": "A recording was still running without a window. This is it.",
     "recording_notes": "The notes and markers of this recording are in {path}",
     "recording_recovered": "A recording that was cut off earlier was repaired: {path}",
+}
+
+# The sentence for one, and for several.
+COUNTED: dict[str, tuple[str, str]] = {
+    "minutes_partly_read": (
+        "The model could use only {read} of {total} entries. The minutes are about that one.",
+        "The model could use only {read} of {total} entries. The minutes are about those.",
+    ),
+    "pages_damaged": (
+        "{count} page of {path} is damaged and was left out.",
+        "{count} pages of {path} are damaged and were left out.",
+    ),
+    "pages_scanned": (
+        "{count} page of {path} is a scan. Its text was read by OCR.",
+        "{count} pages of {path} are scans. Their text was read by OCR.",
+    ),
 }
 
 
@@ -84,6 +96,8 @@ def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     if "side" in known:
         sides = [SIDES[side] for side in str(known["side"]).split() if side in SIDES]
         known["side"] = ", ".join(tr(side) for side in sides)
+    if code in COUNTED:
+        return counted(COUNTED[code], known)
     text = NOTICES[code]
     if code == "engine_stepped_down":
         text = STEPS_DOWN.get((known.get("wanted", ""), known.get("used", "")), text)

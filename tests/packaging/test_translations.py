@@ -10,7 +10,9 @@ import pytest
 from app import words
 from app.words.durations import time_left
 from app.words.errors import ERRORS
+from app.words.meeting_labels import COUNTED as LABELS_COUNTED
 from app.words.meetings import step_name
+from app.words.notices import COUNTED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +31,13 @@ def test_every_error_sentence_is_collected(build) -> None:
     collected = {text for text, _ in build.texts()}
     for message, hint in ERRORS.values():
         assert {message, hint} <= collected | {"{detail}"}
+
+
+def test_a_sentence_with_a_number_is_collected_with_both_its_forms(build) -> None:
+    collected = set(build.texts())
+    for forms in (*COUNTED.values(), *LABELS_COUNTED.values()):
+        assert forms in collected
+        assert (forms[0], None) not in collected
 
 
 def test_the_template_can_be_read_back(build) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import string
+from types import SimpleNamespace
 
 import pytest
 
 from app.core import errors
 from app.words.durations import clock, size, spoken, time_left
+from app.words.engines import tried
 from app.words.errors import ERRORS, error_words
-from app.words.notices import NOTICES
+from app.words.meetings import coverage
+from app.words.notices import COUNTED, NOTICES, notice_words
 from app.words.steps import STEPS
 
 
@@ -24,9 +27,50 @@ def test_an_error_says_what_happened_and_what_to_do(code: str) -> None:
     assert words.message[-1] in ".?" and words.hint.endswith(".")
 
 
-@pytest.mark.parametrize("text", [*NOTICES.values(), *STEPS.values()])
+@pytest.mark.parametrize("text", [*NOTICES.values(), *STEPS.values(), *sum(COUNTED.values(), ())])
 def test_every_sentence_is_a_valid_format(text: str) -> None:
     assert list(string.Formatter().parse(text))
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "one", "several"),
+    [
+        ("pages_damaged", {"path": "a.pdf"}, "1 page of a.pdf is", "2 pages of a.pdf are"),
+        ("pages_scanned", {"path": "a.pdf"}, "1 page of a.pdf is a", "2 pages of a.pdf are scans"),
+    ],
+)
+def test_a_notice_about_one_thing_is_in_the_singular(code, params, one, several) -> None:
+    assert notice_words(code, params | {"count": 1}).startswith(one)
+    assert notice_words(code, params | {"count": 2}).startswith(several)
+
+
+def test_a_notice_counts_what_was_read() -> None:
+    assert notice_words("minutes_partly_read", {"read": 1, "total": 3}).endswith("that one.")
+    assert notice_words("minutes_partly_read", {"read": 2, "total": 3}).endswith("those.")
+    assert notice_words("minutes_partly_read").startswith("The model could use only ? of ?")
+
+
+@pytest.mark.parametrize(
+    ("kind", "abilities", "figure", "said"),
+    [
+        ("speech", (), 1 / 60, "one minute of speech takes 1 second."),
+        ("speech", (), 0.5, "one minute of speech takes 30 seconds."),
+        ("language", ("embed",), 1.2, "1 passage a second."),
+        ("language", ("embed",), 12, "12 passages a second."),
+    ],
+)
+def test_the_trial_of_an_engine_is_told_in_its_number(kind, abilities, figure, said) -> None:
+    engine = SimpleNamespace(name="small", origin="", kind=kind, abilities=abilities)
+    found = tried(SimpleNamespace(engine=engine, error=None, figure=figure))
+    assert found.endswith(f": {said}")
+
+
+def test_how_much_was_read_is_in_the_number_it_says() -> None:
+    assert [coverage(1, 1), coverage(1, 3), coverage(2, 3)] == [
+        "The 1 entry was read.",
+        "1 of 3 entries was read.",
+        "2 of 3 entries were read.",
+    ]
 
 
 def test_a_code_without_wording_cannot_be_raised() -> None:

@@ -5,7 +5,26 @@ Core is handed them; these defaults are English. In ``{}`` stand what is filled 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _english(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A text with a number in it; ``choose`` knows the plural forms of its language."""
+
+    one: str
+    many: str
+    choose: Callable[[str, str, int], str] = field(default=_english, compare=False, repr=False)
+
+    def of(self, count: int, **more: Any) -> str:
+        """Return the form for ``count``, with {count} and the rest filled in."""
+        return self.choose(self.one, self.many, count).format(count=count, **more)
 
 
 @dataclass(frozen=True)
@@ -35,9 +54,15 @@ class MeetingLabels:
     made_by_model: str = (
         "Written by the model {model}. Each line is linked to what was said; it may be wrong."
     )
-    all_read: str = "All {total} entries of the transcript were read."
-    partly_read: str = "{read} of {total} entries of the transcript were read."
+    all_read: Counted = Counted(
+        "The {count} entry of the transcript was read.",
+        "All {count} entries of the transcript were read.",
+    )
+    partly_read: Counted = Counted(
+        "{count} of {total} entries of the transcript was read.",
+        "{count} of {total} entries of the transcript were read.",
+    )
     places: str = "In brackets: the time in the recording."
     numbers: str = "In brackets: the number of the entry in the transcript."
-    words: str = "{count} words"
+    words: Counted = Counted("{count} word", "{count} words")
     marker: str = "marker"

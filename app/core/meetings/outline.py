@@ -73,10 +73,11 @@ def _made_by(minutes: Minutes, labels: MeetingLabels) -> str:
 
 def _read(minutes: Minutes, labels: MeetingLabels) -> str:
     read, total = minutes.coverage.segments_read, minutes.coverage.segments_total
-    sentence = labels.all_read if read >= total else labels.partly_read
+    whole = read >= total
+    sentence = labels.all_read.of(total) if whole else labels.partly_read.of(read, total=total)
     timed = any(s.start is not None for s in minutes.segments)
     bracket = (labels.places if timed else labels.numbers) if minutes.segments else ""
-    return f"{sentence.format(read=read, total=total)} {bracket}".strip()
+    return f"{sentence} {bracket}".strip()
 
 
 def _why_empty(name: str, minutes: Minutes, labels: MeetingLabels) -> str:
@@ -154,6 +155,6 @@ def _speakers(speakers: Sequence[SpeakerShare], labels: MeetingLabels) -> Iterat
         return
     yield Line(HEADING, labels.speakers, 2)
     for share in speakers:
-        words = labels.words.format(count=share.words)
+        words = labels.words.of(share.words)
         time = "" if share.seconds is None else clock(share.seconds) + ", "
         yield Line(ITEM, f"{share.name}: {time}{words}")

@@ -56,6 +56,12 @@ def test_it_says_who_made_it_and_how_much_was_read():
     assert read.text == "All 5 entries of the transcript were read. " + LABELS.places
 
 
+def test_one_entry_of_one_word_is_in_the_singular():
+    made = make_highlights(spoken("Anna: Hello."), title="t")
+    assert outline(made, LABELS)[2].text.startswith("The 1 entry of the transcript was read.")
+    assert under(made, LABELS.speakers) == [Line(ITEM, "Anna: 1 word", 1)]
+
+
 def test_without_times_the_numbers_of_entries_are_explained():
     found = make_highlights(spoken("Anna: We decided to go home."), title="t")
     assert outline(found, LABELS)[2].text.endswith(LABELS.numbers)
