@@ -63,10 +63,12 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
             _check_engine(args, services, ctx)
         number, transcript = _transcript(source, args, services, ctx)
 
-        def make() -> Minutes:
-            return _minutes(transcript, source, args, services, ctx)
+        def make(part: JobContext) -> Minutes:
+            return _minutes(transcript, source, args, services, part)
 
-        minutes = make() if number is None else keep_minutes(services.meetings, number, make)
+        minutes = (
+            make(ctx) if number is None else keep_minutes(services.meetings, number, make, ctx)
+        )
     plain = {"file": args.file, **minutes.to_json()} | _kept(number)
     labels = meeting_labels(paths.resources() / "translations", minutes.language)
     shown = outline_txt(outline(minutes, labels), _width()).rstrip("\n")

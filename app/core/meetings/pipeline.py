@@ -7,8 +7,9 @@ cannot go on until something is there (a Whisper model) is blocked, not failed.
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from app.core.errors import AppError, Cancelled, StorageError
@@ -43,6 +44,16 @@ def keep_notice(meetings: MeetingRepository, claim: Claim, notice: Notice) -> No
     except StorageError as error:
         if error.code in _GONE:
             raise
+
+
+@contextlib.contextmanager
+def telling(meetings: MeetingRepository, claim: Claim, ctx: JobContext) -> Iterator[JobContext]:
+    """Give the context of one step: what it tells is kept with the step and told as well."""
+    part = ctx.child(ctx.report, on_notice=lambda n: keep_notice(meetings, claim, n))
+    try:
+        yield part
+    finally:
+        part.end()
 
 
 class Work(Protocol):

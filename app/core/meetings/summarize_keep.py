@@ -7,7 +7,9 @@ from pathlib import Path
 
 from app.core.errors import AppError, Cancelled, StorageError
 from app.core.file_names import check_name
+from app.core.jobs import JobContext
 from app.core.meetings.model import Minutes, Transcript
+from app.core.meetings.pipeline import telling
 from app.core.meetings.records import Claim, MeetingRepository
 
 
@@ -26,14 +28,21 @@ def keep_transcript(meetings: MeetingRepository, source: Path, transcript: Trans
     return meeting.id
 
 
-def keep_minutes(meetings: MeetingRepository, number: int, make: Callable[[], Minutes]) -> Minutes:
+def keep_minutes(
+    meetings: MeetingRepository,
+    number: int,
+    make: Callable[[JobContext], Minutes],
+    ctx: JobContext,
+) -> Minutes:
     """Make the minutes of a meeting and store them with the end of their step.
 
-    What ``make`` raises is kept with the step, which can be tried again, and raised.
+    What ``make`` tells its context is kept with the step, and so is what it raises: the
+    step can be tried again.
     """
     claim = _claim(meetings, number, "minutes")
     try:
-        minutes = make()
+        with telling(meetings, claim, ctx) as part:
+            minutes = make(part)
         meetings.save_minutes(number, minutes, claim=claim)
     except Cancelled:
         meetings.stop(claim, cancelled=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from app.core.errors import AppError, Cancelled, StorageError
 from app.core.jobs import JobContext
 from app.core.meetings.desk import MeetingDesk
 from app.core.meetings.model import Transcript
-from app.core.meetings.pipeline import keep_notice
+from app.core.meetings.pipeline import telling
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import Claim, MeetingRepository
 from app.core.meetings.speech_sound import open_sound
@@ -47,7 +45,7 @@ def transcribe_and_keep(
         sound = desk.sound_of(number)
         if sound is None:
             raise StorageError("meeting_missing", id=number)
-        with _telling(meetings, claim, ctx) as part:
+        with telling(meetings, claim, ctx) as part:
             transcript = transcribe_sound(open_sound(sound), request, speech, part)
         meetings.save_transcript(number, transcript, claim=claim)
     except Cancelled:
@@ -68,18 +66,8 @@ def _convert(
 ) -> None:
     work = SoundWork(meetings, speech, folder)
     claim = _claim(meetings, number, work.name, None)
-    with _telling(meetings, claim, ctx) as part:
+    with telling(meetings, claim, ctx) as part:
         work.run(meetings.get(number), claim, part)
-
-
-@contextlib.contextmanager
-def _telling(meetings: MeetingRepository, claim: Claim, ctx: JobContext) -> Iterator[JobContext]:
-    """Keep what a step tells with the step: the window shows it too."""
-    part = ctx.child(ctx.report, on_notice=lambda n: keep_notice(meetings, claim, n))
-    try:
-        yield part
-    finally:
-        part.end()
 
 
 def _claim(meetings: MeetingRepository, number: int, step: str, engine: str | None) -> Claim:

@@ -9,6 +9,7 @@ from support.libraries import library, open_library  # noqa: F401
 from support.spoken import BOARD, spoken
 
 from app.core.errors import Cancelled, EngineError, StorageError
+from app.core.jobs import JobContext
 from app.core.meetings.highlights import make_highlights
 from app.core.meetings.records import CANCELLED, DONE, FAILED
 from app.core.meetings.summarize_keep import keep_minutes, keep_transcript
@@ -22,7 +23,9 @@ def meetings(library):  # noqa: F811
 def test_transcript_and_minutes_are_there_again(meetings):
     said = spoken(BOARD)
     number = keep_transcript(meetings, Path("board.txt"), said)
-    made = keep_minutes(meetings, number, lambda: make_highlights(said, title="board"))
+    made = keep_minutes(
+        meetings, number, lambda ctx: make_highlights(said, title="board"), JobContext()
+    )
     assert meetings.transcript(number).segments == said.segments
     assert meetings.minutes(number).actions == made.actions
     states = {s.name: s.state for s in meetings.get(number).steps}
@@ -35,11 +38,11 @@ def test_transcript_and_minutes_are_there_again(meetings):
 def test_minutes_that_fail_leave_the_transcript_and_a_step_to_try_again(meetings, error, state):
     number = keep_transcript(meetings, Path("board.txt"), spoken(BOARD))
 
-    def fail():
+    def fail(ctx):
         raise error
 
     with pytest.raises(type(error)):
-        keep_minutes(meetings, number, fail)
+        keep_minutes(meetings, number, fail, JobContext())
     assert meetings.get(number).step("minutes").state == state
     assert meetings.transcript(number) is not None
 
@@ -48,4 +51,18 @@ def test_a_step_that_somebody_else_has_is_not_taken(meetings):
     number = keep_transcript(meetings, Path("board.txt"), spoken(BOARD))
     assert meetings.claim(number, "minutes")
     with pytest.raises(StorageError):
-        keep_minutes(meetings, number, lambda: None)
+        keep_minutes(meetings, number, lambda ctx: None, JobContext())
+
+
+def test_what_was_told_of_the_minutes_is_kept_for_the_window(meetings):
+    said = spoken("Der Hafen ist im Winter nicht offen und das wissen wir.", "draft", language="de")
+    number = keep_transcript(meetings, Path("board.txt"), said)
+    told = []
+    keep_minutes(
+        meetings,
+        number,
+        lambda ctx: make_highlights(said, title="board", ctx=ctx),
+        JobContext(on_notice=told.append),
+    )
+    kept = [notice.code for notice in meetings.get(number).step("minutes").notices]
+    assert kept == ["heard_by_draft", "no_cues"] == [notice.code for notice in told]
