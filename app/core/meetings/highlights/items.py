@@ -22,17 +22,19 @@ def most_items(units: Sequence[Unit]) -> int:
     return max(_FEWEST, sum(u.words for u in units) // _WORDS_PER_ITEM)
 
 
-def choose(units: Sequence[Unit], found: Sequence[float]) -> list[int]:
+def choose(units: Sequence[Unit], found: Sequence[float], further: float = 0.0) -> list[int]:
     """Return the indexes of the best units with a positive score, in order of time.
 
-    Quotes with the same words are taken once.
+    Quotes with the same words are taken once. A list is longer than ten only for quotes
+    that score ``further`` or more.
     """
     scored = sorted((-score, i) for i, score in enumerate(found))
     seen: set[str] = set()
     chosen: list[int] = []
     most = most_items(units)
     for negative, i in scored:
-        if negative >= 0 or len(chosen) >= most:
+        enough = len(chosen) >= _FEWEST and -negative < further
+        if negative >= 0 or len(chosen) >= most or enough:
             break
         words = " ".join(t.norm for t in units[i].tokens)
         if words not in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from app.core.meetings.highlights.across import cited, parts, scores, whole
@@ -9,9 +10,12 @@ from app.core.meetings.highlights.items import choose
 from app.core.meetings.highlights.owners import SELF
 from app.core.meetings.highlights.units import Unit
 from app.core.meetings.model import Answer, Question
+from app.core.text.cues import Cue
 
 _LABELLED = 3.0
 _FOR_A_TASK = 1.5
+_CLEAR_ALONE = 1.2  # four words of content: to be understood without what was said before
+_ENDED = re.compile("[.?!…]")
 _FEWEST_WORDS = 4
 _FEWEST_FOR_A_TASK = 2
 _LOOK_AHEAD = 8
@@ -31,11 +35,34 @@ def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -
     for i in taken:
         for k in parts(units, i):
             found[k] = 0.0
-    chosen = choose(units, found)
+    _drop_repeated(units, found)
+    _drop_rests(units, found)
+    chosen = choose(units, found, _CLEAR_ALONE)
     return [
         Question(units[i].text, "quoted", cited(units, i), _answer(units, i, marked))
         for i in chosen
     ]
+
+
+def _drop_repeated(units: Sequence[Unit], found: list[float]) -> None:
+    """Take the score from a question that was asked before in about the same words."""
+    first: dict[frozenset[str], int] = {}
+    for i in sorted((i for i, score in enumerate(found) if score), key=lambda i: (-found[i], i)):
+        asked = whole(units, i)
+        about = frozenset(asked.stems)
+        kinds = {group for group in _HOLDS if _asks(asked, group)}
+        if len(about) > 1 and first.setdefault(about | kinds, i) != i:
+            found[i] = 0.0
+
+
+def _drop_rests(units: Sequence[Unit], found: list[float]) -> None:
+    """Take the score from the last clause of a long question whose first one is shown."""
+    for i in range(1, len(units)):
+        unit, before = units[i], units[i - 1]
+        text = unit.segment.text
+        same = unit.at == before.at and not _ENDED.search(text, before.end - 1, unit.start)
+        if same and found[i] and found[i - 1] and not _begins_question(unit):
+            found[i] = 0.0
 
 
 def _begins_question(unit: Unit) -> bool:
@@ -59,14 +86,27 @@ def question_score(unit: Unit, marked: bool) -> float:
         return 0.0
     if (unit.is_question or not marked) and cue.also("asks_task", unit.stream):
         return _FOR_A_TASK + min(len(set(unit.stems)), 10) / 20
-    if unit.words < _FEWEST_WORDS or not unit.stems:
-        return 0.0
     announced = cue.find(unit.stream)
+    if unit.words < _FEWEST_WORDS or not unit.stems or (not announced and _only_checks(unit, cue)):
+        return 0.0
     weight = min(len(set(unit.stems)), 10) / 20
     if announced and (unit.is_question or len(set(unit.stems)) > 1):
         return announced.weight + weight
     asks = unit.is_question if marked else cue.also("starts", unit.stream)
     return 1.0 + weight if asks and _has_substance(unit, cue.also("starts", unit.stream)) else 0.0
+
+
+def _only_checks(unit: Unit, cue: Cue) -> bool:
+    """Return whether a statement only bears a question mark, to hear that it was understood.
+
+    Research on dialogue acts calls it a declarative question, and its like with "isn't it"
+    a tag question: both ask for a nod (E. Shriberg et al., "The ICSI Meeting Recorder Dialog
+    Act (MRDA) Corpus", SIGdial 2004).
+    """
+    stream = unit.stream
+    if cue.also("tag", stream) and not cue.also("wh", stream):
+        return True
+    return cue.also("checks", stream) and not cue.also("asks", stream)
 
 
 def _has_substance(unit: Unit, asks_for_something: bool) -> bool:

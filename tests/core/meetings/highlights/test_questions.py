@@ -10,6 +10,9 @@ from app.core.meetings.highlights.units import build_units
 from app.core.meetings.model import Segment
 from app.core.text.languages import shipped
 
+WORDS = ("printer", "ladder", "bridge", "engine", "carpet", "window", "mirror", "kettle", "basket",
+         "candle", "pencil", "hammer", "bottle", "needle", "pillow")  # fmt: skip
+
 
 def asked(text: str) -> list[tuple[str, str | None]]:
     return [(q.text, q.answer.text if q.answer else None) for q in find_questions(units(text))]
@@ -173,3 +176,64 @@ def test_a_long_answer_is_cut_to_its_beginning():
 
 def test_in_a_language_without_cues_nothing_is_asked():
     assert find_questions(units("Was kostet die Lizenz genau?", "de")) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "So you're saying that the crane opens the harbour by itself?",
+        "It's the process of turning harbour sound into text?",
+        "There are two cranes on the northern pier?",
+        "We finished the harbour plan, didn't we?",
+        "The boundaries would come from the harbour crane, wouldn't they?",
+        "The crane was looking into the harbour, is that right?",
+        "Does the harbour, it doesn't use any cranes, does it?",
+        "Who knows if the harbour will ever open?",
+    ],
+)
+def test_a_statement_that_only_wants_a_nod_is_no_question(said: str):
+    assert asked(said) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "That's why they use two cranes, or are they using the harbour?",
+        "It is a difficult harbour, but how are we going to open it?",
+        "How far along is the harbour, and where is it?",
+        "We can move the harbour plan to Monday?",
+        "I should write the harbour plan?",
+        "Is there a crane in the harbour?",
+        "The decision to be made is how the crane enters the harbour.",
+    ],
+)
+def test_what_really_asks_is_still_shown(said: str):
+    assert len(asked(said)) == 1
+
+
+def test_a_question_that_is_asked_again_is_shown_once():
+    text = (
+        "Anna: What does the harbour crane cost?\nTom: Sorry?\n"
+        "Anna: The harbour crane, what does it cost?\nTom: Ten thousand euros.\n"
+        "Anna: When does the harbour crane arrive?\nTom: Who paid the harbour crane?"
+    )
+    found = [question for question, _ in asked(text)]
+    assert len(found) == 3 and "The harbour crane, what does it cost?" not in found
+
+
+def test_the_last_clause_of_a_long_question_is_not_another_one():
+    text = (
+        "How do we tackle the difficult challenges of the harbour, from ensuring that the crane "
+        "has enough workers available every single day, to the very real questions about the "
+        "traffic jams that people avoid when they gather at the gate of the harbour?"
+    )
+    found = [question for question, _ in asked(text)]
+    assert len(found) == 1 and found[0].startswith("How do we tackle")
+
+
+def test_a_long_list_grows_only_by_questions_that_are_clear_alone():
+    short = [f"Is the {word} broken?" for word in WORDS]
+    clear = [f"Does the {word} crane open the northern harbour in winter?" for word in WORDS]
+    filler = ["We talked about the harbour and the crane for a very long while."] * 600
+    assert len(asked("\n".join([*short, *filler]))) == 10
+    assert len(asked("\n".join([*clear, *filler]))) == len(WORDS)
