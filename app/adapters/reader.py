@@ -194,32 +194,50 @@ class Reader:
         found: list[dict[str, Any]] = []
         with _collecting(ctx, "page", found) as part:
             self._call(self._imports, "pdf", {"path": str(path)}, part, PDF)
-        scans = [page for page in found if page["scanned"]]
-        damaged = self._read_scans(path, scans, ctx)
+        scans = self._read_scans(path, [p["number"] for p in found if p["scanned"]], ctx)
+        damaged = sum(page.missing for page in scans)
         if damaged and damaged == len(found):
             raise InputError("document_undecodable", path=str(path))
+        self._tell(path, scans, ctx)
+        read = {page.page: page for page in scans}
+        return tuple(
+            read.get(page["number"]) or Page(page["number"], page["text"], page["damaged"])
+            for page in found
+        )
+
+    def read_pages(self, path: Path, pages: Sequence[int], ctx: JobContext) -> Sequence[Page]:
+        """Recognise some pages of a PDF anew; see ``DocumentReader``."""
+        with _too_large(path, "document_undecodable"):
+            read = self._read_scans(path, pages, ctx)
+        self._tell(path, read, ctx)
+        return read
+
+    @staticmethod
+    def _tell(path: Path, scans: Sequence[Page], ctx: JobContext) -> None:
+        damaged = sum(page.missing for page in scans)
         if damaged:
             ctx.notice("pages_damaged", path=str(path), count=damaged)
         if len(scans) > damaged:
             ctx.notice("pages_scanned", path=str(path), count=len(scans) - damaged)
-        return tuple(Page(page["number"], page["text"]) for page in found)
 
-    def _read_scans(self, path: Path, scans: list[dict[str, Any]], ctx: JobContext) -> int:
-        """Put text into ``scans``; return how many could not be read and stay empty."""
-        damaged = in_a_row = 0
-        for done, page in enumerate(scans):
+    def _read_scans(self, path: Path, scans: Sequence[int], ctx: JobContext) -> list[Page]:
+        """Return the pages of these numbers with their text, or as missing."""
+        read: list[Page] = []
+        in_a_row = 0
+        for done, number in enumerate(scans):
             ctx.report(Progress("read_text", done, len(scans)))
             try:
-                page["text"] = self._page_text_again(path, page["number"], ctx)
+                read.append(Page(number, self._page_text_again(path, number, ctx)))
                 in_a_row = 0
             except InputError:
-                damaged += 1
+                read.append(Page(number, "", missing=True))
             except ChildError as error:
-                damaged, in_a_row = damaged + 1, in_a_row + 1
+                read.append(Page(number, "", missing=True))
+                in_a_row += 1
                 # One page may eat or end its reader; more are the file's, or this machine's.
                 if error.code not in _FAULTS_OF_A_PAGE or in_a_row >= _MOST_FAULTS:
                     raise
-        return damaged
+        return read
 
     def _page_text_again(self, path: Path, number: int, ctx: JobContext) -> str:
         """Read a page, once more in a fresh child: what ended the first one may have passed."""

@@ -24,6 +24,7 @@ from app.core.errors import AnswerCut
 from app.core.jobs import JobContext
 from app.core.search.lexical import words_of
 from app.words import tr, trn
+from app.words.documents import missing_pages
 from app.words.errors import error_words
 
 _WIDTH = 88
@@ -99,6 +100,7 @@ def _plain(result: AddResult) -> dict[str, Any]:
         "state": result.state,
         "pages": result.pages,
         "passages": result.passages,
+        "missing": list(result.missing),
         "error": error_object(result.error) if result.error else None,
     }
 
@@ -112,7 +114,8 @@ def _line(result: AddResult) -> str:
         FAILED: tr("failed"),
     }
     line = f"{states[result.state]:<10} {result.path}"
-    return f"{line}\n           {error_words(result.error).sentence()}" if result.error else line
+    told = error_words(result.error).sentence() if result.error else missing_pages(result.missing)
+    return f"{line}\n           {told}" if told else line
 
 
 def _search(query: str, k: int, room: DocumentRoom, out: Output) -> int:

@@ -32,6 +32,28 @@ def page(number: int | None) -> str:
     return "" if number is None else tr("page {n}").format(n=number)
 
 
+_MOST_NUMBERS = 12
+
+
+def missing_pages(pages: Sequence[int]) -> str:
+    """Return which pages could not be read and what to do, empty where all were."""
+    if not pages:
+        return ""
+    return tr(
+        "Pages that could not be read: {pages}. Add the file again to try them once more."
+    ).format(pages=_numbers(pages))
+
+
+def missing_short(pages: Sequence[int]) -> str:
+    """Return which pages are missing, for the row of a document."""
+    return tr("missing pages: {pages}").format(pages=_numbers(pages))
+
+
+def _numbers(pages: Sequence[int]) -> str:
+    numbers = ", ".join(str(n) for n in pages[:_MOST_NUMBERS])
+    return f"{numbers} …" if len(pages) > _MOST_NUMBERS else numbers
+
+
 _MOST_REASONS = 4
 
 
@@ -53,7 +75,18 @@ def added(results: Sequence[Any]) -> str:
     parts += [text.format(n=counts[state]) for state, text in names.items() if counts[state]]
     failed = [r for r in results if r.state == "failed"]
     whole = ", ".join(parts) + "."
-    return "\n".join([whole, *(_why(r) for r in failed[:_MOST_REASONS])])
+    torn = [r for r in results if r.missing]
+    told = [_why(r) for r in failed] + [_lacking(r) for r in torn]
+    return "\n".join([whole, *told[:_MOST_REASONS]])
+
+
+def _lacking(result: Any) -> str:
+    """Return which pages of a file could not be read."""
+    name = PurePath(result.path).name
+    return tr(
+        "{name}: pages that could not be read: {pages}. "
+        "“Read missing pages again” tries them once more."
+    ).format(name=name, pages=_numbers(result.missing))
 
 
 def _why(result: Any) -> str:

@@ -118,9 +118,14 @@ def scans(tmp_path: Path) -> Path:
 def test_a_scanned_page_that_cannot_be_read_costs_nothing_but_itself(scans: Path, error) -> None:
     child = Faulty(Child("reader", instance="imports"), {2}, error)
     ctx = JobContext()
-    found = Reader(child, child).read_document(scans, ctx)
-    child.close()
+    reader = Reader(child, child)
+    found = reader.read_document(scans, ctx)
     assert [bool(one.text) for one in found] == [True, False, True]
+    assert [one.missing for one in found] == [False, True, False]
+    child.pages.clear()
+    (again,) = reader.read_pages(scans, [2], JobContext())
+    child.close()
+    assert (again.page, again.text.split("\n"), again.missing) == (2, TEXTS, False)
     assert [(n.code, n.params["count"]) for n in ctx.notices] == [
         ("pages_damaged", 1),
         ("pages_scanned", 2),

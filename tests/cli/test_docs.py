@@ -24,20 +24,20 @@ __all__ = ["library", "open_library"]
 @pytest.fixture
 def run(library):
     """Run ``docs`` with a real library; returns exit status, standard output and error."""
+    reader = PlainReader()
 
     def run_(*argv, chat=None):
         parser = Parser(prog="alcove")
         docs.add_parser(parser.add_subparsers(dest="command", parser_class=Parser))
         args = parser.parse_args(["docs", *map(str, argv)])
         answerer = Answerer(chat, "tiny", 4096) if chat else None
-        room = DocumentRoom(
-            PlainReader(), library.documents, library.chats, answerer=lambda ctx: answerer
-        )
+        room = DocumentRoom(reader, library.documents, library.chats, answerer=lambda ctx: answerer)
         out, err = io.StringIO(), io.StringIO()
         output = Output("--json" in argv, out, err)
         status = docs.run(args, SimpleNamespace(documents=room), output)
         return SimpleNamespace(status=status, out=out.getvalue(), err=err.getvalue())
 
+    run_.reader = reader
     return run_
 
 
@@ -57,11 +57,11 @@ def test_adding_prints_one_object_with_every_file(run, manuals):
     assert (done.status, plain["schema"], plain["notices"]) == (0, 1, [])
     assert plain["files"] == [
         {"path": str(manuals / "care.md"), "state": "added", "pages": 0, "passages": 1,
-         "error": None},
+         "missing": [], "error": None},
         {"path": str(manuals / "codes.pdf"), "state": "added", "pages": 2, "passages": 2,
-         "error": None},
+         "missing": [], "error": None},
         {"path": str(manuals / "notes.docx"), "state": "skipped", "pages": 0, "passages": 0,
-         "error": None},
+         "missing": [], "error": None},
     ]  # fmt: skip
 
 
@@ -83,6 +83,17 @@ def test_adding_in_words_says_each_file_and_the_sum(run, manuals):
     assert "Open it in its own program" in done.out
     assert "2 documents, 3 passages, 1 failed" in done.out
     assert "unchanged" in run("add", manuals / "care.md").out
+
+
+def test_pages_that_could_not_be_read_are_named_and_tried_at_the_next_add(run, manuals):
+    run.reader.faults = {2}
+    done = run("add", manuals / "codes.pdf", "--json")
+    assert json.loads(done.out)["files"][0]["missing"] == [2]
+    assert "Pages that could not be read: 2." in run("add", manuals / "codes.pdf").out
+    run.reader.faults = set()
+    (now,) = json.loads(run("add", manuals / "codes.pdf", "--json").out)["files"]
+    assert (now["state"], now["passages"], now["missing"]) == ("replaced", 2, [])
+    assert json.loads(run("search", "fan stopped", "--json").out)["hits"][0]["page"] == 2
 
 
 def test_a_search_has_exactly_the_promised_fields(run, manuals):

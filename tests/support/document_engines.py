@@ -17,10 +17,14 @@ from app.core.vectors import Vectors
 
 
 class PlainReader:
-    """Reads text in this process; a form feed ends a page of a .pdf. Counts its files."""
+    """Reads text in this process; a form feed ends a page of a .pdf. Counts its files.
+
+    Pages with a number in ``faults`` are missing.
+    """
 
     def __init__(self) -> None:
         self.read: list[str] = []
+        self.faults: set[int] = set()
 
     def read_document(self, path: Path, ctx: JobContext) -> Sequence[Page]:
         self.read.append(path.name)
@@ -32,7 +36,13 @@ class PlainReader:
         text = data.decode("utf-8", "surrogateescape")
         if path.suffix.lower() != ".pdf":
             return (Page(None, text),)
-        return tuple(Page(n, t) for n, t in enumerate(text.split("\f"), start=1))
+        return tuple(
+            Page(n, "", missing=True) if n in self.faults else Page(n, t)
+            for n, t in enumerate(text.split("\f"), start=1)
+        )
+
+    def read_pages(self, path: Path, pages: Sequence[int], ctx: JobContext) -> Sequence[Page]:
+        return [page for page in self.read_document(path, ctx) if page.page in pages]
 
 
 class WordEmbedder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -63,17 +64,13 @@ class PassageStore(Store):
             raise
         for old in earlier:
             erasing.erase_document(self._db, old)
-        with self._db.read() as connection:
-            row = connection.execute("SELECT * FROM documents WHERE id = ?", (number,)).fetchone()
-        if row is None:
-            raise StorageError("document_missing", id=number)
-        return _document(row)
+        return self._document(number)
 
     def _begin(self, connection: sqlite3.Connection, document: NewDocument) -> int:
         mark = document.mark
         row = connection.execute(
             "INSERT INTO documents (path, title, size, modified, digest, pages, passages, added,"
-            " state, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'writing', ?)",
+            " missing, state, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'writing', ?)",
             (
                 document.path,
                 document.title,
@@ -83,10 +80,26 @@ class PassageStore(Store):
                 document.pages,
                 len(document.passages),
                 time.time(),
+                json.dumps(document.missing),
                 self._db.owner.name,
             ),
         )
         return int(row.lastrowid or 0)
+
+    def fill(self, document: int, page: int, passages: Sequence[Passage]) -> Document:
+        """Put in the passages of a page that was missing; it no longer is.
+
+        Raises "document_missing".
+        """
+        self._db.write(lambda c: _fill(c, document, page, passages))
+        return self._document(document)
+
+    def _document(self, document: int) -> Document:
+        with self._db.read() as connection:
+            row = connection.execute("SELECT * FROM documents WHERE id = ?", (document,)).fetchone()
+        if row is None:
+            raise StorageError("document_missing", id=document)
+        return _document(row)
 
     def _replace(self, connection: sqlite3.Connection, number: int, path: str) -> list[int]:
         rows = connection.execute(
@@ -155,7 +168,29 @@ def found_of(row: sqlite3.Row) -> Found:
 def _document(row: sqlite3.Row) -> Document:
     mark = FileMark(row["size"], row["modified"], row["digest"])
     return Document(
-        row["id"], row["path"], row["title"], mark, row["pages"], row["passages"], row["added"]
+        row["id"], row["path"], row["title"], mark, row["pages"], row["passages"], row["added"],
+        tuple(json.loads(row["missing"])),
+    )  # fmt: skip
+
+
+def _fill(
+    connection: sqlite3.Connection, document: int, page: int, passages: Sequence[Passage]
+) -> None:
+    found = connection.execute("SELECT missing FROM documents WHERE id = ?", (document,)).fetchone()
+    if found is None:
+        raise StorageError("document_missing", id=document)
+    missing = json.loads(found["missing"])
+    if page not in missing:  # another program was quicker
+        return
+    missing.remove(page)
+    last = connection.execute(
+        "SELECT coalesce(max(number), -1) FROM passages WHERE document = ?", (document,)
+    ).fetchone()[0]
+    for number, passage in enumerate(passages, start=last + 1):
+        _insert_passage(connection, document, number, passage)
+    connection.execute(
+        "UPDATE documents SET missing = ?, passages = passages + ? WHERE id = ?",
+        (json.dumps(missing), len(passages), document),
     )
 
 

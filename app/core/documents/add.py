@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.documents.chunker import passages_of
@@ -37,7 +38,8 @@ def add_documents(
     """Take files and folders into the library and return what became of each file.
 
     A file that is in it and did not change is not read again, so that a run that was
-    stopped goes on where it was. One that fails does not stop the rest; each result
+    stopped goes on where it was; of such a file only the pages are tried again that could
+    not be read before. One that fails does not stop the rest; each result
     is also emitted as "file". Raises ``StorageError`` when the library itself cannot
     be written, and ``Cancelled``; what was added until then stays.
     """
@@ -100,15 +102,34 @@ def _add_file(
 ) -> AddResult:
     known = store.find(str(path))
     if known is not None and _surely_same(path, known):
-        return AddResult(str(path), UNCHANGED, known.pages, known.passages)
+        return _again(known, reader, store, ctx)
     mark = mark_of(path, ctx)
     if known is not None and mark.digest == known.mark.digest:
         store.remark(known.id, mark)
-        return AddResult(str(path), UNCHANGED, known.pages, known.passages)
+        return _again(known, reader, store, ctx)
     saved = store.save(_read(path, mark, reader, ctx))
     if not saved.passages:
         ctx.notice("document_without_text", path=str(path))
-    return AddResult(str(path), REPLACED if known else ADDED, saved.pages, saved.passages)
+    return _result(saved, REPLACED if known else ADDED)
+
+
+def _again(
+    known: Document, reader: DocumentReader, store: DocumentStore, ctx: JobContext
+) -> AddResult:
+    """Try the pages once more that could not be read: what ended the reader may have passed."""
+    if not known.missing:
+        return _result(known, UNCHANGED)
+    now = known
+    for page in _clean(reader.read_pages(Path(known.path), known.missing, ctx)):
+        if page.page is not None and not page.missing:
+            now = store.fill(known.id, page.page, tuple(passages_of([page])))
+    return _result(now, UNCHANGED if now is known else REPLACED)
+
+
+def _result(document: Document, state: str) -> AddResult:
+    return AddResult(
+        document.path, state, document.pages, document.passages, missing=document.missing
+    )
 
 
 def _surely_same(path: Path, known: Document) -> bool:
@@ -118,13 +139,21 @@ def _surely_same(path: Path, known: Document) -> bool:
 
 
 def _read(path: Path, mark: FileMark, reader: DocumentReader, ctx: JobContext) -> NewDocument:
-    pages = [Page(page.page, clean(page.text)) for page in reader.read_document(path, ctx)]
+    pages = _clean(reader.read_document(path, ctx))
     passages = []
     for passage in passages_of(pages):
         ctx.check()
         passages.append(passage)
     numbered = sum(page.page is not None for page in pages)
-    return NewDocument(str(path), path.stem, mark, numbered, tuple(passages))
+    return NewDocument(str(path), path.stem, mark, numbered, tuple(passages), _missing(pages))
+
+
+def _clean(pages: Sequence[Page]) -> list[Page]:
+    return [replace(page, text=clean(page.text)) for page in pages]
+
+
+def _missing(pages: Sequence[Page]) -> tuple[int, ...]:
+    return tuple(page.page for page in pages if page.missing and page.page is not None)
 
 
 def clean(text: str) -> str:

@@ -21,10 +21,14 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Page:
-    """The text of a page as the reader extracted it; ``page`` is None without pages."""
+    """The text of a page as the reader extracted it; ``page`` is None without pages.
+
+    ``missing`` means that it could not be read: its text is not known.
+    """
 
     page: int | None
     text: str
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,10 @@ class FileMark:
 
 @dataclass(frozen=True)
 class Document:
-    """A document in the library; ``added`` is in seconds since 1970."""
+    """A document in the library; ``added`` is in seconds since 1970.
+
+    ``missing`` are the pages that could not be read, in their order.
+    """
 
     id: int
     path: str
@@ -47,6 +54,7 @@ class Document:
     pages: int
     passages: int
     added: float
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,7 @@ class NewDocument:
     mark: FileMark
     pages: int
     passages: tuple[Passage, ...]
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,13 +99,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class AddResult:
-    """What became of one file; ``error`` only when it failed."""
+    """What became of one file; ``error`` only when it failed.
+
+    ``missing`` are the pages of the document that could not be read.
+    """
 
     path: str
     state: str
     pages: int = 0
     passages: int = 0
     error: AppError | None = None
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

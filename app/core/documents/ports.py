@@ -9,6 +9,7 @@ from typing import Protocol
 from app.core.documents.model import Chat, Document, FileMark, Found, Message, NewDocument, Page
 from app.core.jobs import JobContext
 from app.core.search.lexical import Wanted
+from app.core.sources import Passage
 from app.core.vectors import Vectors
 
 
@@ -18,8 +19,14 @@ class DocumentReader(Protocol):
     def read_document(self, path: Path, ctx: JobContext) -> Sequence[Page]:
         """Return the pages of a PDF, or the one text of a txt or md file.
 
-        Raises ``InputError`` for a file that cannot be read, ``ChildError``,
-        ``Cancelled``.
+        A page that cannot be read is ``missing``. Raises ``InputError`` for a file that
+        cannot be read, ``ChildError``, ``Cancelled``.
+        """
+
+    def read_pages(self, path: Path, pages: Sequence[int], ctx: JobContext) -> Sequence[Page]:
+        """Return some pages of a PDF, tried anew: those that were ``missing``.
+
+        Raises as ``read_document``.
         """
 
 
@@ -41,6 +48,9 @@ class DocumentStore(Protocol):
 
     def save(self, document: NewDocument) -> Document:
         """Keep a document; it takes the place of the earlier one of its path at once."""
+
+    def fill(self, document: int, page: int, passages: Sequence[Passage]) -> Document:
+        """Put in the passages of a page that was missing; it no longer is."""
 
     def remove(self, document: int) -> None:
         """Forget a document, its passages and vectors."""

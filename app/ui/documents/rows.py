@@ -18,6 +18,8 @@ def document_rows(documents: Sequence[Document]) -> list[Row]:
     rows = []
     for document in documents:
         pages = trn("{count} page", "{count} pages", document.pages)
+        if document.missing:
+            pages += f"  ·  {words.missing_short(document.missing)}"
         rows.append(Row(document.title, pages, key=document.id, data=document))
     return rows
 

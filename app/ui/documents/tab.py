@@ -120,6 +120,7 @@ class DocumentsTab(Tab):
         add_folder = button(tr("Add a f&older…"), self.choose_folder, icon="add")
         self.sample = button(tr("&Try the sample"), self.try_sample)
         self.remove = button(tr("Remove"), self.remove_document)
+        self.again = button(tr("Read missing pages a&gain"), self.read_again)
         self.add_files = add_files
         self.shelf = QWidget()
         self.shelf.setLayout(
@@ -127,13 +128,14 @@ class DocumentsTab(Tab):
                 label(tr("Documents"), "heading"),
                 self.documents,
                 row(self.remove, self.sample, None),
+                row(self.again, None),
                 label(tr("Earlier questions"), "heading"),
                 self.chats,
                 row(button(tr("New question"), self.new_chat), None),
             )
         )
         self.shelf.layout().setStretch(1, 2)
-        self.shelf.layout().setStretch(4, 1)
+        self.shelf.layout().setStretch(5, 1)
         made.setLayout(column(row(add_files, add_folder, None), self.shelf, None))
         made.layout().setStretch(1, 1)
         return made
@@ -200,6 +202,7 @@ class DocumentsTab(Tab):
         self.pages.setCurrentIndex(1 if found else 0)
         self.shelf.setVisible(bool(found) or bool(chats))
         self.remove.setEnabled(bool(found))
+        self.again.setVisible(any(document.missing for document in found))
         first = self.first_focus() if self._keys_later else None
         if first is not None and self.isVisible():
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -258,6 +261,12 @@ class DocumentsTab(Tab):
         if self._waiting:
             files, self._waiting = self._waiting, []
             self.add(files)
+
+    def read_again(self) -> None:
+        """Try those pages again that could not be read, of all documents."""
+        torn = [row.data for row in self.documents.rows.rows if row.data.missing]
+        self.documents.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.add([Path(document.path) for document in torn])
 
     def remove_document(self) -> None:
         """Ask before the current document is taken out of the library; its file stays."""

@@ -33,17 +33,22 @@ _BLANKS = re.compile(r"[ \t\u00a0]+(?=\n|\Z)")
 
 @dataclass(frozen=True)
 class PageText:
-    """What stands on a page; ``number`` from 1, ``headings`` as (character, text)."""
+    """What stands on a page; ``number`` from 1, ``headings`` as (character, text).
+
+    Of a ``damaged`` page nothing is known.
+    """
 
     number: int
     text: str
     scanned: bool
     headings: tuple[tuple[int, str], ...] = ()
+    damaged: bool = False
 
     def to_plain(self) -> dict[str, Any]:
         """Return the form that crosses the channel."""
         return {"number": self.number, "text": self.text, "scanned": self.scanned,
-                "headings": [list(h) for h in self.headings]}  # fmt: skip
+                "headings": [list(h) for h in self.headings],
+                "damaged": self.damaged}  # fmt: skip
 
 
 @contextmanager
@@ -94,7 +99,7 @@ def page_texts(path: str, ctx: JobContext) -> Iterator[PageText]:
                 page = _page_text(document, number)
             except pypdfium2.PdfiumError:
                 damaged += 1
-                page = PageText(number, "", scanned=False)
+                page = PageText(number, "", scanned=False, damaged=True)
             letters += len(page.text)
             if letters > MOST_LETTERS:
                 raise InputError("file_too_large", path=path, limit=f"{MOST_LETTERS} characters")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.documents.model import FileMark, NewDocument
@@ -145,3 +147,14 @@ def test_many_passages_are_fetched_at_once(documents):
     documents.save(new("/a", *[f"pump {n}" for n in range(1200)]))
     ids = [number for number, _ in documents.match(any_of("pump"), 2000)]
     assert len(ids) == len(documents.passages(ids)) == 1200
+
+
+def test_a_page_is_put_in_later_and_only_once(documents):
+    saved = documents.save(replace(new("/m/a.pdf", "one", "two"), missing=(3, 4)))
+    page = (Passage("three", page=3, start=0, end=5, heading=""),)
+    filled = documents.fill(saved.id, 3, page)
+    assert (filled.missing, filled.passages) == ((4,), 3)
+    assert documents.fill(saved.id, 3, page) == filled == documents.find("/m/a.pdf")
+    assert len(documents.match(any_of("three"), 5)) == 1
+    with pytest.raises(StorageError, match="document_missing"):
+        documents.fill(saved.id + 1, 3, page)

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from app.core.documents.add import add_documents, clean
+from app.core.documents.room import DocumentRoom
 from app.core.errors import Cancelled, StorageError
 from app.core.jobs import JobContext
 from app.core.search.lexical import Wanted
@@ -147,3 +148,36 @@ def test_text_that_no_utf8_can_hold_is_kept_sign_by_sign(library, reader, folder
 def test_good_text_is_left_alone():
     assert clean("naïve 😀 text") == "naïve 😀 text"
     assert clean("a\ud83db\0c") == "a\ufffdb\ufffdc"
+
+
+@pytest.fixture
+def torn(library, reader, folder, ctx):
+    """Give a document in the library whose second page could not be read."""
+    path = folder({"a.pdf": "one\ftwo\fthree"}) / "a.pdf"
+    long_ago(path)
+    reader.faults = {2}
+    (result,) = add_documents([path], reader, library.documents, ctx)
+    assert (result.state, result.passages, result.missing) == ("added", 2, (2,))
+    return path
+
+
+def test_a_page_that_could_not_be_read_is_known_and_tried_again(torn, library, reader, ctx):
+    kept = library.documents.find(str(torn))
+    assert kept.missing == (2,)
+    reader.faults = set()
+    (again,) = add_documents([torn], reader, library.documents, ctx)
+    assert (again.state, again.pages, again.passages, again.missing) == ("replaced", 3, 3, ())
+    assert found(library, "two") == 1
+    assert library.documents.find(str(torn)).id == kept.id, "the other pages stay as they are"
+    assert add_documents([torn], reader, library.documents, ctx)[0].state == "unchanged"
+
+
+def test_a_page_that_still_cannot_be_read_stays_missing(torn, library, reader, ctx):
+    (again,) = add_documents([torn], reader, library.documents, ctx)
+    assert (again.state, again.passages, again.missing) == ("unchanged", 2, (2,))
+
+
+def test_what_is_looked_after_at_each_start_tries_no_page(torn, library, reader, ctx):
+    reader.read.clear()
+    DocumentRoom(reader, library.documents, library.chats).look_after(ctx)
+    assert reader.read == []

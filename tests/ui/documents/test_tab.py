@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
+from support.document_engines import PlainReader
 from support.window import said, texts
 
 MANUAL = """# The press
@@ -183,3 +184,23 @@ def test_the_file_of_a_passage_and_of_a_document_is_opened_by_the_system(
 def test_reading_aloud_speaks_the_passage(asked, shell) -> None:
     asked.read_aloud()
     assert "Dry the paper for one hour." in said(shell)
+
+
+def test_missing_pages_stand_in_the_row_and_are_read_again_on_request(
+    tab, shell, idle, tmp_path, qtbot, monkeypatch
+) -> None:
+    reader = PlainReader()
+    reader.faults = {2}
+    monkeypatch.setattr(tab._room, "_reader", reader)
+    file = tmp_path / "codes.pdf"
+    file.write_text("E-42 low voltage.\fE-43 fan stopped.")
+    tab.accept("files", [file])
+    idle(shell)
+    assert "missing pages: 2" in tab.documents.rows.rows[0].detail
+    assert "pages that could not be read: 2" in said(shell)
+    assert tab.again.isVisible()
+    reader.faults = set()
+    qtbot.mouseClick(tab.again, Qt.MouseButton.LeftButton)
+    idle(shell)
+    assert "missing" not in tab.documents.rows.rows[0].detail
+    assert not tab.again.isVisible()
