@@ -7,7 +7,6 @@ in /api/tags are guesses, those in /api/show are right.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from app.adapters.ollama_embed import OllamaVectors
 
 _UNLOAD_SECONDS = 3.0
+_DELETED = 404
 
 
 class Ollama:
@@ -125,8 +125,7 @@ class Ollama:
         """Return an embedding model of the server."""
         from app.adapters.ollama_embed import OllamaVectors
 
-        self._used.add(model)
-        return OllamaVectors(model, self._session, self._known, self._missing)
+        return OllamaVectors(model, self._session, self._known, self._missing, self._used.add)
 
     def look(self, ctx: JobContext) -> EngineReport:
         """Return what the server has; what is missing is a state. Raises ``Cancelled``."""
@@ -155,40 +154,27 @@ class Ollama:
             tuple(Refused(name, "cloud") for name in sorted(remote)),
         )
 
-    def cloud_disabled(self, ctx: JobContext) -> bool | None:
-        """Return whether the server itself stays off the network; None: it does not say."""
-        try:
-            raw = self._session.ask(lambda c: c.get("/api/status"), ctx)
-        except EngineError:
-            return None
-        cloud = raw.get("cloud") if isinstance(raw, dict) else None
-        return cloud.get("disabled") if isinstance(cloud, dict) else None
-
     def loaded(self, ctx: JobContext) -> frozenset[str]:
         """Return the names of the models in memory. Raises ``EngineError``."""
         return self._session.ask(loaded_names, ctx)
 
-    def unload(self, model: str) -> None:
-        """Take ``model`` out of memory; a server that is not there has none. Never raises."""
-        self._quietly(lambda c: _unload(c, [model]), JobContext())
-        self._used.discard(model)
-
     def unload_used(self, ctx: JobContext) -> None:
         """Take every model out of memory that a program on this data folder used.
 
-        A server that is not there has none. Raises ``Cancelled``, and nothing else.
+        A server that is not there has none. A model that the server did not let go is
+        tried again the next time. Raises ``Cancelled``, and nothing else.
         """
-        used = self._used.take()
-        if used:
-            try:
-                self._quietly(lambda c: _unload(c, used), ctx)
-            except Cancelled:
-                self._used.put_back(used)  # perhaps still there
-                raise
-
-    def _quietly(self, work: Callable[[Clients], Any], ctx: JobContext) -> None:
-        with contextlib.suppress(AppError):
-            self._session.ask(work, ctx)
+        used = self._used.names()
+        if not used:
+            return
+        gone: list[str] = []
+        try:
+            self._session.ask(lambda c: _unload(c, used, gone.append), ctx)
+        except AppError as error:
+            if error.code == "ollama_not_running":
+                gone = used
+        finally:
+            self._used.forget(gone)
 
     def close(self) -> None:
         """Break what runs and end the thread."""
@@ -219,12 +205,17 @@ async def _version(clients: Clients) -> str:
     return str(raw["version"])[:40] if isinstance(raw, dict) and "version" in raw else ""
 
 
-async def _unload(clients: Clients, models: Sequence[str]) -> None:
+async def _unload(clients: Clients, models: Sequence[str], gone: Callable[[str], None]) -> None:
+    """Unload models and tell which are gone; one that stays keeps none of the others."""
     import asyncio
 
     import ollama
 
     async with asyncio.timeout(_UNLOAD_SECONDS):
         for model in models:
-            with contextlib.suppress(ollama.ResponseError):  # deleted: the others still go
+            try:
                 await clients.ollama.chat(model=model, messages=[], keep_alive=0)
+            except ollama.ResponseError as error:
+                if error.status_code != _DELETED:
+                    continue
+            gone(model)

@@ -26,11 +26,14 @@ class OllamaVectors:
         session: Session,
         known: Callable[[str, JobContext], Any],
         missing: Callable[[EngineError], EngineError],
+        used: Callable[[str], None],
     ):
+        """``used`` is told of the model each time that it may be loaded."""
         self.model = model
         self._session = session
         self._known = known
         self._missing = missing
+        self._used = used
 
     def digest(self, ctx: JobContext) -> str:
         """Return the digest of the model's weights. Raises ``EngineError``."""
@@ -70,6 +73,7 @@ class OllamaVectors:
             return [[a * weights[0] + b * weights[1] for a, b in pairs]]
 
     def _request(self, texts: list[str], ctx: JobContext) -> list[Sequence[float]]:
+        self._used(self.model)
         rows = self._ask(lambda c: _rows(c, self.model, texts), ctx)
         if len(rows) != len(texts) or not rows[0] or len({len(r) for r in rows}) != 1:
             raise EngineError("answer_malformed", engine=self.model)

@@ -97,13 +97,6 @@ def test_an_old_server_without_capabilities_is_used(
     report = ollama.look(JobContext())
     assert report.engine("tiny-chat", "chat") is not None
     assert read_answer(ollama.chat(request(), JobContext())).text
-    assert ollama.cloud_disabled(JobContext()) is None
-
-
-def test_the_servers_own_word_on_the_cloud_is_read(fake_ollama: FakeOllama, ollama: Ollama) -> None:
-    assert ollama.cloud_disabled(JobContext()) is True
-    fake_ollama.cloud_disabled = False
-    assert ollama.cloud_disabled(JobContext()) is False
 
 
 def test_a_model_in_memory_is_marked(ollama: Ollama) -> None:
@@ -157,13 +150,43 @@ def test_unloading_from_a_server_that_does_not_answer_hears_cancel() -> None:
         threading.Timer(0.2, ctx.cancel).start()
         with pytest.raises(Cancelled):
             ollama.unload_used(ctx)
-        assert ollama._used.take() == ["tiny-chat"], "it may still be in memory"
+        assert ollama._used.names() == ["tiny-chat"], "it may still be in memory"
         ollama.close()
+
+
+def test_a_model_that_the_server_keeps_is_unloaded_the_next_time(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    for model in ("tiny-chat", "tiny-vision", "tiny-gone"):
+        ollama._used.add(model)
+    for name in ("tiny-chat:latest", "tiny-vision:latest"):
+        fake_ollama.keep(fake_ollama.find(name), 4096, 300)
+    fake_ollama.keeps = {"tiny-chat:latest"}
+    ollama.unload_used(JobContext())
+    assert set(fake_ollama.loaded()) == {"tiny-chat:latest"}, "the others go all the same"
+    assert ollama._used.names() == ["tiny-chat"]
+    fake_ollama.keeps = set()
+    ollama.unload_used(JobContext())
+    assert not fake_ollama.loaded()
+    assert ollama._used.names() == []
+
+
+def test_an_embedding_model_that_is_loaded_again_is_unloaded_again(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    vectors = ollama.vectors("all-minilm")
+    for _ in range(2):
+        vectors.embed(["x"], JobContext())
+        assert fake_ollama.loaded()
+        ollama.unload_used(JobContext())
+        assert not fake_ollama.loaded()
 
 
 def test_unloading_without_a_server_is_nothing() -> None:
     ollama = looking_at(f"127.0.0.1:{closed_port()}")
-    assert ollama.unload("tiny-chat") is None
+    ollama._used.add("tiny-chat")
+    ollama.unload_used(JobContext())
+    assert ollama._used.names() == [], "a server that is not there has none"
     with pytest.raises(EngineError) as caught:
         ollama.loaded(JobContext())
     assert caught.value.code in ("ollama_not_running", "ollama_not_installed")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.core.disk import make_folder
 from app.core.errors import StorageError
+from app.core.settings import write_atomically
 
 _MOST_BYTES = 64 * 1024
 
@@ -44,31 +45,33 @@ class UsedModels:
                 with os.fdopen(handle, "ab") as file:
                     file.write(f"{name}\n".encode())
 
-    def take(self) -> list[str]:
-        """Return all names, those of other processes too, and forget them."""
+    def names(self) -> list[str]:
+        """Return all names, those of other processes too."""
         with self._lock:
-            mine, self._mine = self._mine, set()
-        return sorted(mine | self._shared())
+            found = set(self._mine)
+        if self._file is not None:
+            with contextlib.suppress(OSError, StorageError):
+                found |= _names(self._file())
+        return sorted(found)
 
-    def discard(self, name: str) -> None:
-        """Forget that this process used ``name``."""
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget names whose models are known to be out of memory, for all processes.
+
+        Who calls it holds the memory plan's place for speech, so nobody adds meanwhile.
+        """
+        gone = set(names)
         with self._lock:
-            self._mine.discard(name)
-
-    def put_back(self, names: Iterable[str]) -> None:
-        """Remember names again: they may still be in memory."""
-        for name in names:
-            self.add(name)
-
-    def _shared(self) -> set[str]:
+            self._mine -= gone
         if self._file is None:
-            return set()
+            return
         with contextlib.suppress(OSError, StorageError):
             path = self._file()
             found = _names(path)
-            path.unlink(missing_ok=True)
-            return found
-        return set()
+            left = found - gone
+            if left and left != found:
+                write_atomically(path, "".join(f"{name}\n" for name in sorted(left)).encode())
+            elif not left:
+                path.unlink(missing_ok=True)
 
 
 def _names(path: Path) -> set[str]:

@@ -103,6 +103,7 @@ class FakeOllama:
         self.parallel = parallel
         self.redirect_to = ""
         self.busy = False
+        self.keeps: set[str] = set()  # names of models that it does not unload
         self.requests: list[Recorded] = []
         self.failures: list[str] = []
         self._answers: collections.deque[Answer] = collections.deque()
@@ -368,6 +369,8 @@ class Handler(Wire):
             fake.keep(model, num_ctx, body.get("keep_alive"))
 
     def _load_only(self, model: FakeModel, body: dict[str, Any]) -> None:
+        if model.name in self.fake.keeps and _seconds(body.get("keep_alive")) == 0:
+            raise Refusal(503, "server busy, please try again.  maximum pending requests exceeded")
         self.fake.keep(model, chat.context_of(self.fake, model, body), body.get("keep_alive"))
         reason = "unload" if _seconds(body.get("keep_alive")) == 0 else "load"
         message = {"role": "assistant", "content": ""}
