@@ -38,7 +38,9 @@ _MOST_BAD = 5000  # packets in a row that give no sound
 _TELL_EVERY = RATE * 5
 # No sound is sampled so rarely: such a header makes days of sound of a few kilobytes.
 _LEAST_RATE = 1000  # Hz
-KEEP_FREE = 200_000_000  # bytes: a recording beside it must have its room
+KEEP_FREE = 50_000_000  # bytes, beside what is written: room for the library and a recording
+_BYTES_A_SECOND = RATE * 2
+_LEAST_BITS = 500  # a second of sound in any file: a header may promise weeks
 
 # Formats that follow names to other files, read devices, or find "sound" in any text.
 _REFUSED = frozenset(
@@ -193,7 +195,7 @@ class _Pump:
         self._bytes = max(1, facts.path.stat().st_size)
 
     def run(self) -> None:
-        self._look_at_disk()
+        self._look_at_disk(self._expected())
         for packet in self._packets():
             self._ctx.check()
             for frame in self._frames(packet):
@@ -296,9 +298,16 @@ class _Pump:
         else:
             self._ctx.report(Progress("convert", facts.seconds, facts.promised))
 
-    def _look_at_disk(self) -> None:
+    def _expected(self) -> int:
+        """Return how many bytes the whole sound will take, as far as that is known."""
+        guessed = self._container.duration or 0
+        seconds = self._facts.promised or guessed / 1e6
+        most = min(MOST_HOURS * 3600, self._bytes * 8 / _LEAST_BITS)
+        return int(max(0.0, min(seconds, most)) * _BYTES_A_SECOND)
+
+    def _look_at_disk(self, needed: int = 0) -> None:
         free = shutil.disk_usage(self._folder).free
-        if free < KEEP_FREE:
+        if free < needed + KEEP_FREE:
             raise StorageError("disk_full", path=str(self._folder))
 
 

@@ -13,7 +13,7 @@ from app.core.errors import Cancelled, InputError, StorageError
 from app.core.jobs import JobContext
 from app.core.meetings.speech_sound import Sound, open_sound, read_samples
 from app.workers.transcriber import decode as program
-from app.workers.transcriber.decode import decode
+from app.workers.transcriber.decode import KEEP_FREE, decode
 
 
 def decoded(source: Path, ctx: JobContext | None = None) -> Sound:
@@ -252,8 +252,43 @@ def test_a_header_that_makes_days_of_a_few_kilobytes_is_refused(tmp_path):
 
 def test_a_disk_that_fills_is_left_its_room_for_a_recording(tmp_path, monkeypatch):
     source = made.encode(tmp_path / "a.flac", made.tone(30.0), "flac")
-    free = iter([10**9, 10**9, 10**8])
+    free = iter([10**9, 10**9, KEEP_FREE - 1])
     monkeypatch.setattr(program.shutil, "disk_usage", lambda path: SimpleNamespace(free=next(free)))
     with pytest.raises(StorageError, match="disk_full"):
         decoded(source)
     assert not list(tmp_path.glob("sound.*"))
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """Give a function that leaves so many bytes free."""
+
+    def leave(free: int) -> None:
+        monkeypatch.setattr(program.shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+
+    return leave
+
+
+def test_a_short_file_needs_little_room(tmp_path, disk):
+    source = made.write_wav(tmp_path / "a.wav", made.tone(5.0))
+    disk(60_000_000)
+    assert decoded(source).duration == pytest.approx(5.0, abs=0.1)
+
+
+def test_sound_that_will_not_fit_is_refused_before_it_is_written(tmp_path, disk):
+    source = made.encode(tmp_path / "a.flac", made.tone(30.0), "flac")
+    disk(KEEP_FREE + 29 * 32_000)
+    told = []
+    with pytest.raises(StorageError, match="disk_full"):
+        decoded(source, JobContext(told.append))
+    assert told == []
+
+
+def test_a_header_that_promises_weeks_asks_for_no_room_for_them(tmp_path, disk):
+    source = made.encode(tmp_path / "a.flac", made.tone(30.0), "flac")
+    raw = bytearray(source.read_bytes())
+    raw[21] |= 0x0F  # 36 bits that count the samples, from the low half of byte 21 on
+    raw[22:26] = b"\xff" * 4
+    source.write_bytes(raw)
+    disk(KEEP_FREE + len(raw) * 600)
+    assert decoded(source).duration == pytest.approx(30.0, abs=0.5)
