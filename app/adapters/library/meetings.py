@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -194,15 +194,35 @@ class MeetingStore(TranscriptStore, ReportStore):
             ).fetchall()
         return tuple(NoteRecord(*row) for row in rows)
 
-    def add_exports(self, meeting: int, files: Sequence[Path], *, chosen: bool = False) -> None:
-        """Remember files before they are written out of a meeting."""
-        rows = [(meeting, str(file.absolute()), chosen) for file in files]
+    def add_exports(self, meeting: int, files: Mapping[Path, str], *, chosen: bool = False) -> None:
+        """Remember files before they are written out of a meeting, with their digests."""
+        rows = [(meeting, str(f.absolute()), chosen, digest) for f, digest in files.items()]
 
         def work(connection: sqlite3.Connection) -> None:
             existing(connection, meeting)
-            connection.executemany("INSERT OR IGNORE INTO exports VALUES (?, ?, ?)", rows)
+            connection.executemany(
+                "INSERT INTO exports (meeting, file, chosen, digest) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (meeting, file) DO UPDATE SET digest = excluded.digest",
+                rows,
+            )
 
         self._db.write(work)
+
+    def exports(self, meeting: int) -> dict[Path, str | None]:
+        """Return the files in Alcove's own folders that were written, with their digests."""
+        with self._db.read() as connection:
+            rows = connection.execute(
+                "SELECT file, digest FROM exports WHERE meeting = ? AND NOT chosen ORDER BY file",
+                (meeting,),
+            ).fetchall()
+        return {Path(row["file"]): row["digest"] for row in rows}
+
+    def forget_exports(self, meeting: int, files: Iterable[Path]) -> None:
+        """Forget exports that are no longer there."""
+        rows = [(meeting, str(file)) for file in files]
+        self._db.write(
+            lambda c: c.executemany("DELETE FROM exports WHERE meeting = ? AND file = ?", rows)
+        )
 
     def delete(
         self, meeting: int, *, keep_sound: bool = False, exports: Sequence[Path] = ()

@@ -13,13 +13,13 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.adapters.library import m0001, m0002, m0003, m0004
+from app.adapters.library import m0001, m0002, m0003, m0004, m0005
 from app.adapters.library.connection import connect, create_owner_only, translated
 from app.core.errors import StorageError
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = (m0001.up, m0002.up, m0003.up, m0004.up)
+MIGRATIONS: tuple[Migration, ...] = (m0001.up, m0002.up, m0003.up, m0004.up, m0005.up)
 APPLICATION_ID = 0x416C6376  # "Alcv"
 
 

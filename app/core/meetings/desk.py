@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -167,18 +169,29 @@ class MeetingDesk:
     def export(self, number: int, folder: Path | None = None) -> list[Path]:
         """Write transcript and minutes into ``folder`` and return the files.
 
-        Without ``folder`` into one of the meeting's own, below the recordings. Raises
+        Without ``folder`` into one of the meeting's own, below the recordings; what stood
+        there under an earlier title goes, unless the person has changed it. Raises
         ``StorageError``.
         """
         meeting = self._meetings.get(number)
         target = folder or self.folder_of(meeting)
         make_folder(target)
-        texts = {target / name: text for name, text in self._files(meeting)}
+        made = {target / name: text.encode("utf-8") for name, text in self._files(meeting)}
         # Remembered first: a file that nobody knows of would outlive its meeting.
-        self._meetings.add_exports(number, list(texts), chosen=folder is not None)
-        for file, text in texts.items():
-            write_atomically(file, text.encode("utf-8"))
-        return list(texts)
+        digests = {file: hashlib.sha256(data).hexdigest() for file, data in made.items()}
+        self._meetings.add_exports(number, digests, chosen=folder is not None)
+        for file, data in made.items():
+            write_atomically(file, data)
+        if folder is None:
+            self._sweep(number, list(made))
+        return list(made)
+
+    def _sweep(self, number: int, written: list[Path]) -> None:
+        """Remove earlier exports that are as Alcove wrote them and were not written anew."""
+        known = self._meetings.exports(number)
+        gone = [f for f, digest in known.items() if digest and _remove(f, digest, written)]
+        if gone:
+            self._meetings.forget_exports(number, gone)
 
     def delete(self, number: int) -> Receipt:
         """Delete a meeting with everything computed from it, its exported files too.
@@ -236,6 +249,24 @@ class MeetingDesk:
             labels = self._labels(minutes.language)
             for form in ("md", "txt", "json"):
                 yield f"{base} minutes.{form}", export_minutes(minutes, form, labels=labels)
+
+
+def _remove(file: Path, digest: str, written: list[Path]) -> bool:
+    """Remove an old export, and its folder when it was the last; False: it stays."""
+    try:
+        # By the file itself: two titles may be one name to the system ("Talk", "talk").
+        if any(file.samefile(other) for other in written):
+            return False
+        if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            return False
+        file.unlink()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # open in another program, perhaps: tried again with the next export
+    with contextlib.suppress(OSError):
+        file.parent.rmdir()
+    return True
 
 
 def _day(meeting: Meeting) -> str:

@@ -9,7 +9,7 @@ step's end, so that a crash leaves either both or neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -202,11 +202,18 @@ class MeetingRepository(Protocol):
     def set_language(self, meeting: int, language: str | None) -> None:
         """Say which language is spoken; None: find out."""
 
-    def add_exports(self, meeting: int, files: Sequence[Path], *, chosen: bool = False) -> None:
-        """Remember files before they are written; they go with the meeting.
+    def add_exports(self, meeting: int, files: Mapping[Path, str], *, chosen: bool = False) -> None:
+        """Remember files, with the SHA-256 of their content, before they are written.
 
+        They go with the meeting.
         ``chosen``: the person put them into a folder of their own, where they stay.
         """
+
+    def exports(self, meeting: int) -> Mapping[Path, str | None]:
+        """Return what was written into Alcove's own folders; no digest: from an old version."""
+
+    def forget_exports(self, meeting: int, files: Iterable[Path]) -> None:
+        """Forget exports that are no longer there."""
 
     def delete(
         self, meeting: int, *, keep_sound: bool = False, exports: Sequence[Path] = ()

@@ -107,6 +107,61 @@ def test_an_export_goes_with_its_meeting_after_the_title_has_changed(
     assert not any(f.exists() or f.parent.exists() for f in written)
 
 
+def test_a_new_title_takes_the_files_along_but_not_what_the_person_changed(
+    library, desk, tmp_path
+) -> None:
+    number = _finished(library, desk, tmp_path, "Before")
+    old = {f.name: f for f in desk.export(number)}
+    changed = old.pop("Before minutes.md")
+    changed.write_text("my own words")
+    library.meetings.rename(number, "After")
+    new = desk.export(number)
+    assert all(f.is_file() and f.name.startswith("After ") for f in new)
+    assert not any(f.exists() for f in old.values())
+    assert changed.read_text() == "my own words"
+    assert set(library.meetings.exports(number)) == {*new, changed}
+    library.meetings.rename(number, "Later")
+    last = desk.export(number)
+    assert not new[0].parent.exists(), "an empty folder goes too"
+    assert all(f.is_file() for f in last)
+
+
+def test_files_that_are_the_new_ones_under_another_name_stay(
+    library, desk, tmp_path, monkeypatch
+) -> None:
+    """Where "Talk" and "talk" are one name to the system, the old file is the new one."""
+    number = _finished(library, desk, tmp_path, "Talk")
+    old = desk.export(number)
+    library.meetings.rename(number, "talk")
+    monkeypatch.setattr(MeetingDesk, "folder_of", lambda self, meeting: old[0].parent)
+    real = Path.samefile
+    same = lambda a, b: str(a).lower() == str(b).lower() or real(a, b)
+    monkeypatch.setattr(Path, "samefile", same)
+    desk.export(number)
+    assert all(f.is_file() for f in old)
+
+
+def test_an_export_into_a_folder_of_the_person_outlives_a_new_title(
+    library, desk, tmp_path
+) -> None:
+    number = _finished(library, desk, tmp_path, "Before")
+    theirs = desk.export(number, tmp_path / "theirs")
+    desk.export(number)
+    library.meetings.rename(number, "After")
+    desk.export(number)
+    assert all(f.is_file() for f in theirs)
+
+
+def test_an_export_of_an_old_version_stays_under_its_old_title(library, desk, tmp_path) -> None:
+    """Nobody knows whether the person has changed it since."""
+    number = _finished(library, desk, tmp_path, "Before")
+    written = desk.export(number)
+    library._database.write(lambda c: c.execute("UPDATE exports SET digest = NULL"))
+    library.meetings.rename(number, "After")
+    desk.export(number)
+    assert all(f.is_file() for f in written)
+
+
 def test_an_export_from_before_files_were_remembered_goes_too(library, desk, tmp_path) -> None:
     number = _finished(library, desk, tmp_path, "Before")
     written = desk.export(number)
