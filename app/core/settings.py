@@ -6,10 +6,13 @@ and the ``settings`` command are generated from ``fields``.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
+import re
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -151,6 +154,12 @@ class SettingsStore:
         write_atomically(self.path, text.encode("utf-8"))
 
 
+_UNFINISHED = ".unfinished"
+# What the name of a file has behind it while it is written; older versions had no ending.
+UNFINISHED = r"\.[a-z0-9_]{8}(?:\.unfinished)?"
+_OLD_SECONDS = 600.0  # writing takes a moment, but a laptop may sleep over it
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write ``data`` so that ``path`` holds the old or the new bytes, never a mixture.
 
@@ -159,7 +168,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
+        handle, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=path.name + ".", suffix=_UNFINISHED
+        )
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
@@ -169,3 +180,19 @@ def write_atomically(path: Path, data: bytes) -> None:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
         raise refused(error, path) from error
+
+
+def sweep_unfinished(path: Path) -> int:
+    """Remove what killed programs left beside ``path`` while they wrote it; return how many.
+
+    What is young may be being written, and a name that is not one of ours stays.
+    """
+    ours = re.compile(re.escape(path.name) + r"\.[a-z0-9_]{8}" + re.escape(_UNFINISHED))
+    removed = 0
+    with contextlib.suppress(OSError):
+        for found in [p for p in path.parent.iterdir() if ours.fullmatch(p.name)]:
+            with contextlib.suppress(OSError):
+                if time.time() - found.lstat().st_mtime > _OLD_SECONDS:
+                    found.unlink()
+                    removed += 1
+    return removed

@@ -16,8 +16,11 @@ from pathlib import Path
 from app.core import paths
 from app.core.errors import StorageError
 from app.core.locks import FileLock
+from app.core.settings import sweep_unfinished
 
 _LOCK = ".lock"
+# What is written as a whole in the data folder; exports and recordings go with their meeting.
+_WRITTEN = ("settings.json", "window.json", "run/models-used", "run/recorder.json")
 
 
 def base() -> Path:
@@ -64,8 +67,10 @@ def sweep(place: Path | None = None) -> int:
 
 
 def sweep_all() -> None:
-    """Remove what killed programs left anywhere: working files, half-copied models."""
+    """Remove what killed programs left: working files, half-copied models, half-written files."""
     sweep()
+    for name in _WRITTEN:
+        sweep_unfinished(paths.home() / name)
     sweep(paths.unfinished(paths.whisper()))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import StorageError
-from app.core.work_folder import base, sweep, work_folder
+from app.core.work_folder import base, sweep, sweep_all, work_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 _OWNER = """
@@ -66,3 +66,41 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError), work_folder(tmp_path / "file" / "work"):
         pass
+
+
+_WRITER = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from app.core import settings
+def killed(*_):
+    print("ready", flush=True)
+    sys.stdin.read()
+settings.os.replace = killed
+settings.write_atomically(Path(sys.argv[2]), b"half")
+"""
+
+
+@pytest.mark.parametrize("name", ["settings.json", "window.json", "run/models-used"])
+def test_a_file_that_a_kill_left_half_written_is_removed_once_it_is_old(home, name):
+    target = home / name
+    writer = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(ROOT), str(target)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert writer.stdout is not None and writer.stdin is not None
+    assert writer.stdout.readline().strip() == b"ready"
+    writer.kill()
+    writer.wait()
+    writer.stdout.close()
+    writer.stdin.close()
+    (left,) = target.parent.iterdir()
+    theirs = target.with_name(target.name + ".original")
+    theirs.write_text("a copy of the person's")
+    os.utime(theirs, (1, 1))
+    sweep_all()
+    assert left.exists(), "it may be being written"
+    os.utime(left, (1, 1))
+    sweep_all()
+    assert list(target.parent.iterdir()) == [theirs]

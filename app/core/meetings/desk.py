@@ -36,7 +36,7 @@ from app.core.meetings.records import (
     Receipt,
 )
 from app.core.meetings.speech_header import check_file
-from app.core.settings import write_atomically
+from app.core.settings import UNFINISHED, write_atomically
 
 log = logging.getLogger("alcove.meetings")
 
@@ -44,7 +44,7 @@ Labels = Callable[[str | None], MeetingLabels]
 _WAIT_SECONDS = 60.0
 # Also one whose writing a kill cut off (write_atomically).
 _EXPORTED = re.compile(
-    r" (transcript\.(txt|md|json|srt|vtt)|(minutes|notes)\.(md|txt|json))(\.[a-z0-9_]{8})?$"
+    r" (transcript\.(txt|md|json|srt|vtt)|(minutes|notes)\.(md|txt|json))" + f"({UNFINISHED})?$"
 )
 
 

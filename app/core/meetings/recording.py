@@ -22,7 +22,7 @@ from typing import Any
 from app.core import paths
 from app.core.errors import StorageError
 from app.core.meetings.model import Note, Span
-from app.core.settings import write_atomically
+from app.core.settings import UNFINISHED, write_atomically
 
 SESSION_FILE = "session.json"
 LOCK_FILE = "session.lock"
@@ -34,7 +34,7 @@ _STATES = (OPEN, PAUSED, CLOSED, RECOVERED)
 _OWN = re.compile(
     r"session\.(json(\..*)?|lock)|keep\.lock|spare|part-\d+\.wav|recording\.wav(\.tmp)?"
     # An exported file whose writing a kill cut off (write_atomically).
-    r"|.+ (transcript|minutes|notes)\.(txt|md|json|srt|vtt)\.[a-z0-9_]{8}"
+    r"|.+ (transcript|minutes|notes)\.(txt|md|json|srt|vtt)" + UNFINISHED
 )
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_TEXT = 2000

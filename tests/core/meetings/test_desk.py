@@ -376,9 +376,10 @@ def test_notes_without_minutes_are_exported_and_go_with_the_meeting(library, des
     assert not any(f.exists() for f in files.values())
 
 
+@pytest.mark.parametrize("ending", ["", ".unfinished"])
 @pytest.mark.parametrize("recorded", [True, False])
 def test_an_export_that_a_kill_cut_off_goes_with_its_meeting(
-    library, desk, tmp_path, recorded
+    library, desk, tmp_path, recorded, ending
 ) -> None:
     if recorded:
         folder = tmp_path / "recordings" / "2026-11-27 10.14.00"
@@ -390,7 +391,7 @@ def test_an_export_that_a_kill_cut_off_goes_with_its_meeting(
     else:
         number = _finished(library, desk, tmp_path)
         folder = desk.export(number)[0].parent
-    half = folder / "T transcript.txt.ab12_cd3"
+    half = folder / f"T transcript.txt.ab12_cd3{ending}"
     half.write_text("secret")
     desk.delete(number)
     assert not half.exists()
