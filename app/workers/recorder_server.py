@@ -36,6 +36,9 @@ FAREWELL_SECONDS = 0.5
 _LEVELS_HELD = 20
 _MOST_HELD = 2000
 
+# Windows that were started again: referenced so that nobody waits for them.
+_windows: list[subprocess.Popen[bytes]] = []
+
 Call = Callable[[str, dict[str, Any]], "Future[Any]"]
 
 
@@ -223,13 +226,14 @@ class Server:
         """
         command, self._restart, self._restarted = self._restart, [], True
         try:
-            subprocess.Popen(
+            window = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+            _windows.append(window)
             log.info("the window was started again")
         except OSError:
             log.warning("the window could not be started again")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import shutil
+import sys
 import tempfile
 import threading
 from concurrent.futures import Future
@@ -242,6 +244,17 @@ def test_a_window_that_dies_while_it_records_is_started_again_once(door, monkeyp
     door.server.over(True)
     door.server.over(True)
     assert started == [["window"]]
+
+
+def test_a_window_that_is_started_again_is_not_said_to_be_forgotten(door, monkeypatch):
+    """A forgotten process is a ResourceWarning, which fails this test."""
+    monkeypatch.setattr(recorder_server, "_windows", kept := [])
+    door.server._restart = [sys.executable, "-c", "import time; time.sleep(60)"]
+    door.server._start_window()
+    gc.collect()
+    (window,) = kept
+    window.kill()
+    window.wait()
 
 
 def test_a_window_that_dies_again_in_the_same_recording_stays_closed(door, monkeypatch):
