@@ -23,10 +23,15 @@ _LOOK_SECONDS = 0.1
 
 
 class Holds:
-    """The recordings that this program keeps. Safe from any thread."""
+    """The recordings that this program keeps. Safe from any thread.
+
+    What the program has taken, all its threads have; in a ``held`` block they are one
+    at a time.
+    """
 
     def __init__(self) -> None:
         self._locks: dict[Path, FileLock] = {}
+        self._inside: set[Path] = set()
         self._guard = threading.Lock()
 
     def take(self, folder: Path) -> bool:
@@ -64,7 +69,7 @@ class Holds:
     ) -> Iterator[None]:
         """Keep everybody else from the recording in ``folder`` for a block, then let go.
 
-        Waits for another program that has it for ``seconds`` at most. Raises
+        Waits for another program or thread that has it for ``seconds`` at most. Raises
         ``DeviceError`` "recording_held" after that, ``Cancelled``.
         """
         self._wait(folder, ctx, seconds)
@@ -72,6 +77,15 @@ class Holds:
             yield
         finally:
             self.let_go(folder)
+            with self._guard:
+                self._inside.discard(folder)
+
+    def _enter(self, folder: Path) -> bool:
+        with self._guard:
+            if folder in self._inside or not (self._take(folder) or not _is_there(folder)):
+                return False
+            self._inside.add(folder)
+            return True
 
     def _wait(self, folder: Path, ctx: JobContext, seconds: float) -> None:
         cancelled = threading.Event()
@@ -79,7 +93,7 @@ class Holds:
         try:
             for _ in range(max(1, round(seconds / _LOOK_SECONDS))):
                 ctx.check()
-                if self.take(folder) or not _is_there(folder):
+                if self._enter(folder):
                     return
                 cancelled.wait(_LOOK_SECONDS if seconds else 0)
         finally:

@@ -76,6 +76,33 @@ def test_who_took_hold_is_let_in_and_leaves_no_lock_behind(tmp_path, session):
     assert list(tmp_path.iterdir()) == [session]
 
 
+def test_two_threads_of_one_program_are_let_in_one_after_the_other(tmp_path):
+    holds, inside, most = Holds(), [], []
+    assert holds.take(tmp_path), "the program has it, as while it records"
+    first_in, go = threading.Event(), threading.Event()
+
+    def work(name: str) -> None:
+        with holds.held(tmp_path, JobContext(), seconds=20):
+            inside.append(name)
+            most.append(len(inside))
+            first_in.set()
+            assert go.wait(20)
+            inside.remove(name)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    threads[0].start()
+    assert first_in.wait(20)
+    threads[1].start()
+    with pytest.raises(DeviceError), holds.held(tmp_path, JobContext(), seconds=0):
+        raise AssertionError("was let in")
+    assert not Holds().take(tmp_path), "who was refused has not let go of it for the other"
+    go.set()
+    for thread in threads:
+        thread.join(20)
+    assert most == [1, 1]
+    assert Holds().take(tmp_path)
+
+
 def test_a_folder_that_is_gone_is_not_made_anew(tmp_path):
     with Holds().held(tmp_path / "gone", JobContext(), seconds=0):
         pass
