@@ -13,6 +13,7 @@ import os
 import shutil
 from pathlib import Path
 
+STUCK_SECONDS = 5.0  # PortAudio starts in 0.1 to 1.5 s: after this it hangs
 SHARED_MEMORY = Path("/dev/shm")
 PROCESSES = Path("/proc")
 

@@ -14,7 +14,6 @@ from app.core.meetings.recording_wav import SAMPLE_BYTES
 LATENCY = 0.15
 _SERVER_SECONDS = 0.3
 LEAD = 0.2  # seconds of silence first: a sink that wakes up swallows what it gets (0.14 s here)
-STUCK_SECONDS = 5.0  # PortAudio starts in 0.1 to 1.5 s
 
 
 class Loudspeaker:
@@ -75,7 +74,7 @@ def _portaudio() -> Any:
 
     thread = threading.Thread(target=load, name="portaudio", daemon=True)
     thread.start()
-    thread.join(STUCK_SECONDS)
+    thread.join(jack.STUCK_SECONDS)
     if not found:
         jack.set_aside()
         raise DeviceError("sound_stuck")

@@ -34,7 +34,6 @@ from app.workers.recorder_server import Server
 log = logging.getLogger("alcove.recorder")
 
 STEP_SECONDS = 0.04
-STUCK_SECONDS = 5.0  # PortAudio starts in 0.1 to 1.5 s
 
 
 def main(endpoint: Path, rest: list[str]) -> int:
@@ -109,7 +108,7 @@ class _Recorder:
         The thread that hangs cannot be freed. Who asked for a microphone starts another
         recorder when this one is gone.
         """
-        if self._looked or steady() - self._began < STUCK_SECONDS:
+        if self._looked or steady() - self._began < jack.STUCK_SECONDS:
             return
         self._looked = True
         log.warning("PortAudio does not start")

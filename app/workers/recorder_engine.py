@@ -26,7 +26,7 @@ from app.core.meetings.recording_timeline import steady
 from app.workers.recorder_session import WARN_SECONDS, Session, Wish, megabytes
 from app.workers.recorder_source import (
     FIRST_DATA_SECONDS,
-    STUCK_SECONDS,
+    GIVE_UP_SECONDS,
     Microphones,
     Source,
     Stream,
@@ -134,7 +134,7 @@ class Engine:
 
     def _devices(self, args: dict[str, Any], future: Future[Any]) -> None:
         job = self._audio.submit(self._microphones.list, fresh=not self.source.wanted)
-        self._listing = [*self._listing, (self._clock() + STUCK_SECONDS, job, future)]
+        self._listing = [*self._listing, (self._clock() + GIVE_UP_SECONDS, job, future)]
 
     def _listed(self) -> None:
         """Answer who asked for the devices, also when the sound system never does."""

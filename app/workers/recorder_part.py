@@ -10,7 +10,7 @@ from app.core.disk import refused
 from app.core.errors import StorageError
 from app.core.meetings import recording_wav as wav
 
-# The disk is full, the quota is used up, or the file may not grow further.
+# Windows changes line ends in what is not opened as binary.
 _BINARY = getattr(os, "O_BINARY", 0)
 
 

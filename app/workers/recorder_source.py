@@ -26,7 +26,7 @@ FIRST_DATA_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 OTHER_DEVICE_AFTER = 3.0
 ZEROS_REOPEN_SECONDS = 10.0
-STUCK_SECONDS = 12.0  # the person waits: less than the recorder's client does
+GIVE_UP_SECONDS = 12.0  # the person waits: less than the recorder's client does
 _HELD_SECONDS = 30.0
 
 Chunk = tuple[bytes, float]
@@ -230,7 +230,7 @@ class Source:
 
     def _stuck(self) -> None:
         """Give up a first opening that hangs."""
-        if self._first is not None and self._clock() - self._lost_at >= STUCK_SECONDS:
+        if self._first is not None and self._clock() - self._lost_at >= GIVE_UP_SECONDS:
             first, self._first = self._first, None
             self.close()
             first.set_exception(DeviceError("sound_stuck"))

@@ -114,7 +114,7 @@ def test_a_sound_system_that_hangs_is_told_and_what_it_hangs_on_is_looked_at(mon
             over.wait(30)
 
     monkeypatch.setattr(loudspeaker.threading, "Thread", Hanging)
-    monkeypatch.setattr(loudspeaker, "STUCK_SECONDS", 0.1)
+    monkeypatch.setattr(loudspeaker.jack, "STUCK_SECONDS", 0.1)
     monkeypatch.setattr(loudspeaker.jack, "set_aside", lambda: asked.append(1))
     with pytest.raises(DeviceError, match="sound_stuck"):
         loudspeaker.Loudspeaker(16_000, 1)

@@ -12,7 +12,7 @@ from app.core.errors import DeviceError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.workers.recorder_part import PartWriter
-from app.workers.recorder_source import STUCK_SECONDS, ZEROS_REOPEN_SECONDS
+from app.workers.recorder_source import GIVE_UP_SECONDS, ZEROS_REOPEN_SECONDS
 
 
 def test_an_unplugged_microphone_is_looked_for_and_its_gap_is_silence(recorder):
@@ -264,7 +264,7 @@ def test_a_start_that_hangs_can_be_stopped(recorder):
 def test_a_start_that_hangs_says_so_and_leaves_nothing(recorder):
     recorder.audio.hang = True
     starting = recorder.engine.call("start", {"folder": str(recorder.root), "floor": 0})
-    recorder.pass_time(STUCK_SECONDS - 0.1)
+    recorder.pass_time(GIVE_UP_SECONDS - 0.1)
     assert not starting.done()
     recorder.pass_time(0.2)
     assert starting.exception(0).code == "sound_stuck"
@@ -274,7 +274,7 @@ def test_a_start_that_hangs_says_so_and_leaves_nothing(recorder):
 def test_devices_that_are_never_told_are_an_error_in_time(recorder):
     recorder.audio.hang = True
     listing = recorder.engine.call("devices", {})
-    recorder.pass_time(STUCK_SECONDS + 0.1)
+    recorder.pass_time(GIVE_UP_SECONDS + 0.1)
     assert listing.exception(0).code == "sound_stuck"
 
 

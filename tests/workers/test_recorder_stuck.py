@@ -18,7 +18,7 @@ def stuck(monkeypatch):
     """A recorder that waits for PortAudio until the test is over; returns what it set aside."""
     over, aside = threading.Event(), []
     monkeypatch.setattr(program.Microphones, "prepare", lambda self: over.wait(30))
-    monkeypatch.setattr(program, "STUCK_SECONDS", 0.2)
+    monkeypatch.setattr(program.jack, "STUCK_SECONDS", 0.2)
     monkeypatch.setattr(program.jack, "set_aside", lambda: aside.append(1) or True)
     monkeypatch.setattr(program, "_on_end", lambda end: None)
     yield aside
