@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 STUCK_SECONDS = 5.0  # PortAudio starts in 0.1 to 1.5 s: after this it hangs
+_STUCK_NAME = b"alcove-stuck"  # the system keeps 15 letters
 SHARED_MEMORY = Path("/dev/shm")
 PROCESSES = Path("/proc")
 
@@ -21,14 +22,19 @@ PROCESSES = Path("/proc")
 def set_aside(shared: Path = SHARED_MEMORY, processes: Path = PROCESSES) -> bool:
     """Move this person's registry out of the way; return whether that was done.
 
-    It stays where it is when another program has it open: then it may not be stale.
+    Only for a process that hangs in it: true too when the registry that it hangs in has
+    been moved by another one. The registry stays where it is when a program has it open
+    that does not hang as well: then it may not be stale.
     """
     if not hasattr(os, "getuid"):
         return False
     registry = shared / f"jack_db-{os.getuid()}"
+    aside = registry.with_name(registry.name + ".stale")
+    _say_stuck(processes)
+    if _maps(processes / "self" / "maps", aside):
+        return True
     if not registry.is_dir() or _used(registry, processes):
         return False
-    aside = registry.with_name(registry.name + ".stale")
     try:
         shutil.rmtree(aside, ignore_errors=True)
         registry.rename(aside)
@@ -38,12 +44,31 @@ def set_aside(shared: Path = SHARED_MEMORY, processes: Path = PROCESSES) -> bool
 
 
 def _used(registry: Path, processes: Path) -> bool:
-    """Return whether another process of this person has the registry in its memory."""
-    mark = f"{registry}/".encode()
-    for maps in processes.glob("[0-9]*/maps"):
-        if maps.parent.name == str(os.getpid()):
-            continue
-        with contextlib.suppress(OSError):
-            if mark in maps.read_bytes():
-                return True
+    """Return whether another process that does not hang has the registry in its memory."""
+    return any(
+        _maps(maps, registry) and not _is_stuck(maps.parent)
+        for maps in processes.glob("[0-9]*/maps")
+        if maps.parent.name != str(os.getpid())
+    )
+
+
+def _maps(maps: Path, folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return f"{folder}/".encode() in maps.read_bytes()
+    return False
+
+
+def _say_stuck(processes: Path) -> None:
+    """Tell other programs of ours that this one hangs, by its name among the processes.
+
+    Else two that hang in one registry would each take the other for one that uses it.
+    The name ends with the process.
+    """
+    with contextlib.suppress(OSError):
+        (processes / "self" / "comm").write_bytes(_STUCK_NAME)
+
+
+def _is_stuck(process: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return (process / "comm").read_bytes().strip() == _STUCK_NAME
     return False

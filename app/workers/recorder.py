@@ -81,8 +81,7 @@ class _Recorder:
         self._microphones = Microphones(lambda: self._engine.source.look())
         self._engine = Engine(self._microphones, self._tell, self._audio)
         self._server = Server(self._engine.call, steady, self._wake.set)
-        self._began = steady()
-        self._looked = False
+        self._looked = steady()
 
     def _tell(self, kind: str, data: Any) -> None:
         self._server.tell(kind, data)
@@ -103,14 +102,15 @@ class _Recorder:
         self._microphones.close()
 
     def _look_after(self) -> None:
-        """PortAudio does not start: take away what it may hang on, once, and end.
+        """PortAudio does not start: take away what it may hang on, and end.
 
         The thread that hangs cannot be freed. Who asked for a microphone starts another
-        recorder when this one is gone.
+        recorder when this one is gone. Looks again and again: another program of ours
+        that hangs as well may take it away.
         """
-        if self._looked or steady() - self._began < jack.STUCK_SECONDS:
+        if steady() - self._looked < jack.STUCK_SECONDS:
             return
-        self._looked = True
+        self._looked = steady()
         log.warning("PortAudio does not start")
         if jack.set_aside():
             log.warning("a stale registry of JACK was set aside")

@@ -6,6 +6,7 @@ import mmap
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,32 @@ from app.adapters import jack
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="JACK's registry is a POSIX one")
 
-USER = """
+ROOT = Path(__file__).resolve().parents[2]
+# Has the registry in its memory; with "stuck" it looks at once and, when told, once more.
+USER = f"""
 import mmap, sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from app.adapters import jack
 file = open(sys.argv[1], "r+b")
 held = mmap.mmap(file.fileno(), 0)
+shared = Path(sys.argv[1]).parents[1]
+if "stuck" in sys.argv:
+    jack._say_stuck(jack.PROCESSES)
 print("mapped", flush=True)
-sys.stdin.read()
+if sys.stdin.readline():
+    print(jack.set_aside(shared), flush=True)
 """
+
+
+@pytest.fixture(autouse=True)
+def own_name():
+    """Give this process its name back."""
+    file = jack.PROCESSES / "self" / "comm"
+    name = file.read_bytes() if file.exists() else b""
+    yield
+    if name:
+        file.write_bytes(name.strip())
 
 
 @pytest.fixture
@@ -42,17 +62,44 @@ def test_only_the_last_one_is_kept_aside(tmp_path, registry):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_registry_that_another_program_uses_stays(tmp_path, registry):
-    user = subprocess.Popen(
-        [sys.executable, "-c", USER, str(registry / "__db.001")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert user.stdout is not None and user.stdout.readline() == "mapped\n"
-        assert not jack.set_aside(tmp_path)
-        assert registry.is_dir()
-    finally:
-        user.communicate()
+@pytest.fixture
+def user(registry):
+    """Give a function that starts a program with the registry in its memory."""
+    started = []
+
+    def start(*names: str):
+        made = subprocess.Popen(
+            [sys.executable, "-c", USER, str(registry / "__db.001"), *names],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        started.append(made)
+        assert made.stdout is not None and made.stdout.readline() == "mapped\n"
+        return made
+
+    yield start
+    for made in started:
+        made.communicate()
+
+
+def test_a_registry_that_another_program_uses_stays(tmp_path, registry, user):
+    user()
+    assert not jack.set_aside(tmp_path)
+    assert registry.is_dir()
+
+
+def test_two_programs_of_ours_that_hang_do_not_hold_each_other_up(tmp_path, registry, user):
+    other = user("stuck")
+    assert jack.set_aside(tmp_path)
+    assert not registry.exists()
+    asked = other.communicate("\n")[0]
+    assert asked == "True\n", "the other one learns that what it hangs in is out of the way"
+
+
+def test_beside_one_that_hangs_one_that_works_keeps_the_registry(tmp_path, registry, user):
+    user("stuck")
+    user()
+    assert not jack.set_aside(tmp_path)
+    assert registry.is_dir()
 
 
 def test_without_a_registry_there_is_nothing_to_do(tmp_path):
