@@ -36,7 +36,7 @@ class FirstQuestion(QFrame):
         hint = label(tr("Esc keeps automatic. You can change it in Settings."), "muted")
         inside = row(self._words, *self.buttons.values(), hint)
         inside.setStretch(5, 1)
-        inside.setContentsMargins(gap(5), gap(2), gap(5), gap(2))
+        inside.setContentsMargins(gap(4), gap(2), gap(4), gap(2))
         self.setLayout(inside)
 
     def words(self) -> str:
@@ -103,7 +103,7 @@ class ServerBanner(QFrame):
         self.setProperty("role", "banner")
         self.text = label("", "warn")
         inside = row(self.text)
-        inside.setContentsMargins(gap(5), gap(2), gap(5), gap(2))
+        inside.setContentsMargins(gap(4), gap(2), gap(4), gap(2))
         self.setLayout(inside)
         self.hide()
 

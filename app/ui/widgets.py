@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -40,6 +40,8 @@ from app.ui.theme import ink_on, unit
 from app.words import tr
 from app.words.durations import time_left
 from app.words.steps import step_words
+
+_EASY_TO_READ = 150  # measures: the widest column of running text
 
 
 def gap(count: float = 2) -> int:
@@ -139,6 +141,11 @@ def _fill(layout: QHBoxLayout | QVBoxLayout, things: tuple[object, ...]) -> None
             layout.addWidget(thing)
 
 
+def inset(layout: QLayout) -> None:
+    """Give ``layout`` the margins that every tab has, so that all begin on one line."""
+    layout.setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+
+
 def shorter(text: str, most: int) -> str:
     """Return ``text`` cut at a word to about ``most`` characters."""
     if len(text) <= most:
@@ -183,24 +190,38 @@ class Splitter(QSplitter):
         self.setHandleWidth(gap(4))
 
 
-def above_page(*bars: QWidget) -> QVBoxLayout:
-    """Return bars with the margins of a page, which takes no room while they are hidden."""
-    made = column(*bars, spacing=1)
-    made.setContentsMargins(gap(4), gap(1), gap(4), 0)
-    return made
+class AbovePage(QWidget):
+    """Bars with the margins of a page, which take no room while all of them are hidden."""
+
+    def __init__(self, *bars: QWidget):
+        super().__init__()
+        self._bars = bars
+        inside = column(*bars, spacing=1)
+        inside.setContentsMargins(gap(4), gap(3), gap(4), 0)
+        self.setLayout(inside)
+        for bar in bars:
+            bar.installEventFilter(self)
+        self._settle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the bars: a layout would keep its margins without them."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._settle()
+        return False
+
+    def _settle(self) -> None:
+        self.setVisible(not all(bar.isHidden() for bar in self._bars))
 
 
 class Page(QScrollArea):
-    """A page that scrolls up and down where the window is small."""
+    """A page that scrolls up and down where the window is small, as wide as the window."""
 
-    def __init__(self, content: QLayout, *, widest: int = 0):
+    def __init__(self, content: QLayout):
         super().__init__()
         inside = QWidget()
         inside.setProperty("role", "page")
+        inset(content)
         inside.setLayout(content)
-        content.setContentsMargins(gap(5), gap(4), gap(5), gap(4))
-        if widest:
-            inside.setMaximumWidth(widest)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -374,8 +395,11 @@ class EmptyState(QWidget):
 
     def __init__(self, title: str, text: str, *buttons: QPushButton):
         super().__init__()
-        words = label(text, "muted")
-        words.setMaximumWidth(gap(150))
-        inside = column(None, label(title, "title"), words, 2, row(*buttons, None), None, spacing=2)
-        self.setLayout(row(None, inside, None))
-        self.layout().setStretch(1, 6)
+        inside = QWidget()
+        inside.setLayout(column(label(title, "title"), label(text, "muted"), 2,
+                                row(*buttons, None)))  # fmt: skip
+        inside.setMaximumWidth(gap(_EASY_TO_READ))
+        middle = row(None, inside, None)
+        # All the room up to its greatest width; what is left is shared by both sides.
+        middle.setStretch(1, 1000)
+        self.setLayout(column(None, middle, None))

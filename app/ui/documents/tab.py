@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.documents.model import AddResult, Answer, Chat, Document, Hit, Message
@@ -38,6 +38,7 @@ from app.ui.widgets import (
     button,
     column,
     gap,
+    inset,
     label,
     named,
     row,
@@ -95,35 +96,48 @@ class DocumentsTab(Tab):
         self.documents.opened.connect(lambda _: self._open_document())
         self.chats = RowList(tr("Earlier questions"), empty=words.no_chats())
         self.chats.opened.connect(lambda _: self._open_chat())
-        left = self._left()
+        bar = self._toolbar()
+        self.shelf = self._shelf()
         self.pages = QStackedWidget()
         self.pages.addWidget(self._empty())
-        self.pages.addWidget(self._right())
+        self.pages.addWidget(self._found())
         self.pages.addWidget(QWidget())  # until the library was read
         self.pages.setCurrentIndex(2)
         self.shelf.hide()
+        # Without a document there is nothing to ask.
+        self.pages.currentChanged.connect(lambda place: self.line.setVisible(place == 1))
         body = Splitter(Qt.Orientation.Horizontal)
-        body.addWidget(left)
+        body.addWidget(self.shelf)
         body.addWidget(self.pages)
         body.setSizes([gap(65), gap(170)])
         body.setStretchFactor(1, 1)
-        self.setLayout(column(self.message, self.bar, body, spacing=3))
-        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
-        self.layout().setStretch(2, 1)
+        self.setLayout(column(self.message, self.bar, bar, body, spacing=3))
+        inset(self.layout())
+        self.layout().setStretch(3, 1)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(lambda: self.question.setFocus())
 
-    def _left(self) -> QWidget:
-        made = QWidget()
-        add_files = button(tr("Add &files…"), self.choose_files, icon="add", key="Ctrl+O")
-        add_folder = button(tr("Add a f&older…"), self.choose_folder, icon="add")
+    def _toolbar(self) -> QHBoxLayout:
+        self.add_files = button(tr("Add &files…"), self.choose_files, icon="add", key="Ctrl+O")
+        self.add_folder = button(tr("Add a f&older…"), self.choose_folder, icon="add")
+        self.line = QWidget()
+        asking = row(
+            named(tr("&Question"), self.question), self.question, self.ask_button, self.stop_button
+        )
+        asking.setStretch(1, 1)
+        self.line.setLayout(asking)
+        self.line.hide()
+        made = row(self.add_files, self.add_folder, 2, self.line, None)
+        made.setStretch(3, 1000)  # all the room; None has it while the question is hidden
+        return made
+
+    def _shelf(self) -> QWidget:
         self.sample = button(tr("&Try the sample"), self.try_sample)
         self.remove = button(tr("Remove"), self.remove_document)
         self.again = button(tr("Read missing pages a&gain"), self.read_again)
-        self.add_files = add_files
-        self.shelf = QWidget()
-        self.shelf.setLayout(
+        made = QWidget()
+        made.setLayout(
             column(
                 label(tr("Documents"), "heading"),
                 self.documents,
@@ -134,14 +148,14 @@ class DocumentsTab(Tab):
                 row(button(tr("New question"), self.new_chat), None),
             )
         )
-        self.shelf.layout().setStretch(1, 2)
-        self.shelf.layout().setStretch(5, 1)
-        made.setLayout(column(row(add_files, add_folder, None), self.shelf, None))
-        made.layout().setStretch(1, 1)
+        made.layout().setStretch(1, 2)
+        made.layout().setStretch(5, 1)
+        # As wide as the buttons above it, so that question and answer begin on one line.
+        wide = self.add_files.sizeHint().width() + self.add_folder.sizeHint().width()
+        made.setMinimumWidth(wide + gap(2))
         return made
 
-    def _right(self) -> QWidget:
-        made = QWidget()
+    def _found(self) -> QWidget:
         parts = Splitter(Qt.Orientation.Vertical)
         below = QWidget()
         below.setLayout(
@@ -158,12 +172,7 @@ class DocumentsTab(Tab):
         parts.addWidget(self.results)
         parts.addWidget(below)
         parts.setSizes([gap(110), gap(50)])
-        line = row(named(tr("&Question"), self.question), self.question, self.ask_button,
-                   self.stop_button)  # fmt: skip
-        line.setStretch(1, 1)
-        made.setLayout(column(line, parts, spacing=3))
-        made.layout().setStretch(1, 1)
-        return made
+        return parts
 
     def _empty(self) -> EmptyState:
         return EmptyState(

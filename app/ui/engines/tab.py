@@ -16,11 +16,11 @@ from app.ui.jobs import Job, Listeners
 from app.ui.rows import RowList
 from app.ui.tab import SPEECH, House, Tab
 from app.ui.widgets import (
+    AbovePage,
     Card,
     ComboBox,
     JobBar,
     Page,
-    above_page,
     button,
     column,
     gap,
@@ -66,9 +66,8 @@ class EnginesTab(Tab):
                 None,
                 spacing=3,
             ),
-            widest=gap(230),
         )
-        self.setLayout(column(above_page(self.message, self.bar), self.page, spacing=0))
+        self.setLayout(column(AbovePage(self.message, self.bar), self.page, spacing=0))
 
     def _choice_card(self) -> Card:
         lines: list[Any] = [label(tr("Which engine does what"), "heading")]

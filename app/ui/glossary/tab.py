@@ -14,7 +14,17 @@ from app.ui.glossary.rows import SEVERAL, letter_rows, lookup_rows, sense_text, 
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import ReadOnlyText, Splitter, button, column, gap, label, named, row
+from app.ui.widgets import (
+    ReadOnlyText,
+    Splitter,
+    button,
+    column,
+    gap,
+    inset,
+    label,
+    named,
+    row,
+)
 from app.words import glossary as words
 from app.words import tr
 
@@ -93,7 +103,7 @@ class GlossaryTab(Tab):
         parts.addWidget(lower)
         parts.setSizes([gap(90), gap(70)])
         self.setLayout(column(self.message, parts, self.fixed, spacing=3))
-        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        inset(self.layout())
         self.layout().setStretch(1, 1)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

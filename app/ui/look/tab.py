@@ -21,7 +21,7 @@ from app.ui.look.rows import look_rows
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import Splitter, button, column, gap, label, relabel, row
+from app.ui.widgets import Splitter, button, column, gap, inset, label, relabel, row
 from app.words import look as words
 from app.words import tr
 from app.words.notices import notice_words
@@ -82,7 +82,7 @@ class LookTab(Tab):
         parts.addWidget(side)
         parts.setSizes([gap(120), gap(110)])
         self.setLayout(column(self.message, actions, parts, spacing=3))
-        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        inset(self.layout())
         self.layout().setStretch(2, 1)
         self.results.show_rows(look_rows(None, "", "", (), empty=True))
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)

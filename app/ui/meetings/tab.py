@@ -24,7 +24,7 @@ from app.ui.meetings.told import Told
 from app.ui.reading import Reading, Then
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, Splitter, button, column, gap, relabel, row, shorter
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, inset, relabel, row, shorter
 from app.words import tr, trn
 from app.words.errors import error_words
 from app.words.notices import notice_words
@@ -118,7 +118,7 @@ class MeetingsTab(Tab):
                 self.message, row(self.record, self.import_, None), self.recording, body, spacing=3
             )
         )
-        self.layout().setContentsMargins(gap(4), gap(3), gap(4), gap(3))
+        inset(self.layout())
         self.layout().setStretch(3, 1)
 
     @property

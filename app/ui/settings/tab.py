@@ -17,11 +17,11 @@ from app.ui.settings.names import NameBox
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
 from app.ui.widgets import (
+    AbovePage,
     Card,
     ComboBox,
     Page,
     SpinBox,
-    above_page,
     button,
     column,
     gap,
@@ -62,9 +62,8 @@ class SettingsTab(Tab):
         self.keys = self._keys_card()
         self.page = Page(
             column(label(tr("Settings"), "title"), *cards, self.server, self.keys, None, spacing=3),
-            widest=gap(230),
         )
-        self.setLayout(column(above_page(self.message), self.page, spacing=0))
+        self.setLayout(column(AbovePage(self.message), self.page, spacing=0))
         house.settings.on_change(self._follow)
 
     def opened(self) -> None:
