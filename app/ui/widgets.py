@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 
 from app.core.jobs import Progress
 from app.ui.icons import AIR, spaced_icon
+from app.ui.icons import icon as icon_in
 from app.ui.theme import ink_on, unit
 from app.words import tr
 from app.words.durations import time_left
@@ -104,12 +105,21 @@ def _tell_key(made: QPushButton) -> None:
 
 
 def dress(made: QPushButton) -> None:
-    """Give a button its icon in the colour of its text, with air before the text."""
+    """Give a button its icon in the colour of its text, with air before a text."""
     name = made.property("icon_name")
-    if name:
-        tall = gap(4)
-        made.setIcon(spaced_icon(name, ink_on(made.property("role") or ""), ink_on("disabled")))
+    if not name:
+        return
+    tall, ink = gap(4), ink_on(made.property("role") or "")
+    if made.text():
+        made.setIcon(spaced_icon(name, ink, ink_on("disabled")))
         made.setIconSize(QSize(round(tall * AIR), tall))
+    else:
+        made.setIcon(icon_in(name, ink))
+        made.setIconSize(QSize(tall, tall))
+    if made.property("bare") != (not made.text()):
+        made.setProperty("bare", not made.text())
+        made.style().unpolish(made)
+        made.style().polish(made)
 
 
 def row(*things: QWidget | QLayout | int | None) -> QHBoxLayout:

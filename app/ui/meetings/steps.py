@@ -6,14 +6,24 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.core.jobs import Progress
-from app.core.meetings.records import BLOCKED, CANCELLED, DONE, FAILED, RUNNING, Meeting, Step
+from app.core.meetings.records import (
+    BLOCKED,
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    WAITING,
+    Meeting,
+    Step,
+)
 from app.ui.tab import engine_needed, ways
-from app.ui.widgets import button, column, gap, label, reachable, row
+from app.ui.widgets import button, column, dress, gap, label, reachable, row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import time_left
 from app.words.steps import step_words
 
+_FRAME = 2  # pixels of the frame that a reachable text keeps for the focus
 _BEFORE = frozenset({"load_model", "listen", "wait_memory", "wait_process"})
 
 
@@ -28,25 +38,25 @@ class StepCard(QFrame):
         self.name = name
         self.setProperty("role", "card")
         self._title = label(words.step_name(name), "heading", wraps=False)
+        self._title.setContentsMargins(_FRAME, 0, 0, 0)
         # Reached by Tab, so that a screen reader can ask for one step's state.
         self.state = reachable(label("", "muted"))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(words.step_name(name))
-        self._bar.setMaximumHeight(gap(2))
+        self._bar.setProperty("slim", True)
         self._cancel = button(tr("Cancel"), lambda: self.cancelled.emit(name))
         self._retry = button(tr("Try again"), lambda: self.retried.emit(name), icon="retry")
         for made in (self._cancel, self._retry):
             made.setAccessibleName(f"{made.text()}: {words.step_name(name)}")
-        said = column(None, self._title, self.state, None, spacing=1)
-        top = row(said, self._cancel, self._retry)
-        top.setStretch(0, 1)
-        self._inside = column(top, self._bar, None, spacing=1)
+        said = column(None, self._title, self.state, self._bar, None, spacing=1)
+        self._inside = row(said, self._cancel, self._retry)
+        self._inside.setStretch(0, 1)
         self.setLayout(self._inside)
         self._text = ""
         self._low = False
-        self.be_low(False)
         self._step: Step | None = None
+        self.be_low(False)
 
     def show_step(self, step: Step, sentence: str = "") -> None:
         """Show where the step stands; ``sentence`` says why it failed or is blocked."""
@@ -55,8 +65,7 @@ class StepCard(QFrame):
         # The question about the language is answered below, not by trying again.
         again = step.state in (FAILED, CANCELLED, BLOCKED, DONE)
         self._retry.setVisible(again and step.error != "language_needed")
-        self._retry.setText(tr("Again") if step.state == DONE else tr("Try again"))
-        self._retry.setAccessibleName(f"{self._retry.text()}: {words.step_name(self.name)}")
+        self._name_retry()
         self._bar.setVisible(step.state == RUNNING)
         # Why it cannot go on is long and stands below the cards, in the whole width.
         if step.state in (FAILED, BLOCKED):
@@ -87,16 +96,55 @@ class StepCard(QFrame):
             parts.append(time_left(progress.seconds_left))
         self._say(", ".join(parts) or words.state_name(RUNNING))
 
+    def _name_retry(self) -> None:
+        """Call the button what it does; a low card has no room for words once it is done."""
+        done = self._step is not None and self._step.state == DONE
+        text = tr("Again") if done else tr("Try again")
+        said = f"{text}: {words.step_name(self.name)}"
+        self._retry.setText("" if done and self._low else text)
+        dress(self._retry)
+        self._retry.setAccessibleName(said)
+        self._retry.setToolTip(said)
+
+    @property
+    def share(self) -> int:
+        """Return how much of the room the card wants, compared to the others."""
+        if not self._low:  # more where there is something to say
+            return 1 if self._quiet else 2
+        shown = (made for made in (self._cancel, self._retry) if not made.isHidden())
+        said = self.state.fontMetrics().horizontalAdvance(self.state.text())
+        return said + sum(made.sizeHint().width() for made in shown) + gap(5)
+
+    @property
+    def _waits(self) -> bool:
+        # Progress may be heard before the step is read anew.
+        state = WAITING if self._step is None else self._step.state
+        return state == WAITING and self._cancel.isHidden()
+
+    @property
+    def _quiet(self) -> bool:
+        return self._waits or (self._step is not None and self._step.state == DONE)
+
     def be_low(self, low: bool) -> None:
         """Take one line instead of two, where the window has little height."""
         self._low = low
+        self._name_retry()
         self._title.setVisible(not low)
-        side, above = gap(3), 0 if low else gap(2)
-        self._inside.setContentsMargins(side, above, side, above)
+        if low:
+            self._inside.setContentsMargins(gap(2), gap(0.5), gap(1), gap(0.5))
+        else:
+            self._inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
+        self._inside.setSpacing(gap(1 if low else 2))
         self._show_text()
 
     def _show_text(self) -> None:
-        text = f"{words.step_name(self.name)}: {self._text}" if self._low else self._text
+        name = words.step_name(self.name)
+        if not self._low:
+            text = self._text
+        elif self._waits:
+            text = name  # with nothing behind it: the room is for the steps that go on
+        else:
+            text = f"{name}: {self._text}"
         self.state.setText(text)
 
     def _say(self, text: str, sentence: str = "") -> None:
@@ -131,6 +179,7 @@ class StepsBar(QWidget):
         """Show the steps of ``meeting``; later steps get a card by themselves."""
         for step in meeting.steps:
             self._card(step.name).show_step(step, sentences.get(step.name, ""))
+        self._share_room()
         stuck = [s for s in meeting.steps if s.state in (FAILED, BLOCKED)]
         why = [sentences[step.name] for step in stuck if step.name in sentences]
         self.why.setText("\n".join(why))
@@ -151,8 +200,14 @@ class StepsBar(QWidget):
         """Take one line a step instead of two."""
         for card in self.cards.values():
             card.be_low(low)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        for card in self.cards.values():
+            self._layout.setStretchFactor(card, card.share)
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""
         if step in self.cards:
             self.cards[step].show_progress(progress)
+            self._share_room()

@@ -134,18 +134,6 @@ def test_the_steps_show_where_the_keys_are(tab_with_meeting) -> None:
     assert tab_with_meeting.view.steps.cards["sound"].state.property("reach") is True
 
 
-def test_in_a_low_window_a_step_takes_one_line(tab_with_meeting, shell, qtbot) -> None:
-    steps = tab_with_meeting.view.steps
-    tall = steps.height()
-    shell.resize(960, 480)
-    qtbot.waitUntil(lambda: steps.cards["sound"].state.text() == "Sound: done")
-    qtbot.waitUntil(lambda: steps.height() < tall)
-    assert steps.cards["sound"]._retry.isVisible()
-    assert steps.cards["sound"].state.accessibleName() == "Sound: done"
-    shell.resize(1120, 900)
-    qtbot.waitUntil(lambda: steps.cards["sound"].state.text() == "done")
-
-
 def test_what_comes_before_the_work_is_named_and_does_not_move_its_bar(tab_with_meeting) -> None:
     card = tab_with_meeting.view.steps.cards["transcript"]
     card.show_progress(Progress("listen", 46, 100))
