@@ -196,13 +196,16 @@ class MeetingsTab(Tab):
                 self.list.go_to(found[min(self._place, len(found) - 1)].id)
                 self._moved(self.list.currentIndex())
             else:
+                if self._view is not None:
+                    self._view.end_sound()
                 self.pages.setCurrentWidget(self.empty)
 
     def _moved(self, index: QModelIndex) -> None:
         chosen = self.list.current_row()
         if chosen is not None and chosen.key != self.shown:
+            if self._view is not None:
+                self._view.end_sound()
             if self.shown is not None:
-                self.view.player.stop()
                 for about in (self.shown, *((self.shown, code) for code in (*PASSING, _NOTHING))):
                     self.message.withdraw(about)
             self._place = max(0, index.row())

@@ -116,8 +116,7 @@ class MeetingView(QWidget):
         # A tool tip is taken for HTML where it looks like that.
         self.title.setToolTip(escape(meeting.title) if len(meeting.title) > _TITLE else "")
         if shown.sound != self._sound:
-            self.player.stop()
-            self.place.clear()  # where another sound was paused
+            self.end_sound()
         self._sound = shown.sound
         facts = [] if meeting.duration is None else [clock(meeting.duration)]
         transcript = shown.transcript
@@ -131,6 +130,13 @@ class MeetingView(QWidget):
         step = meeting.step("transcript")
         asking = step.state == BLOCKED and step.error == "language_needed"
         self.language.setVisible(asking)
+
+    def end_sound(self) -> None:
+        """Stop what plays or is paused: its meeting is no longer the one that is shown."""
+        self.player.stop()
+        self.place.clear()
+        self._sound = None
+        self.play.setEnabled(False)
 
     def show_results(self, shown: Shown, partial: Sequence[Segment] | None = None) -> None:
         """Show what was computed so far; ``partial`` is what is being written down now."""

@@ -143,3 +143,31 @@ def test_minutes_lead_to_their_own_place_while_the_sound_is_written_down_anew(
     assert speaker.asked == [("sound.wav", 2.0)]
     view.player.stop()
     tab_with_meeting.presenter.partial.clear()
+
+
+def test_a_meeting_that_is_gone_takes_its_paused_sound_along(
+    begun, tab_with_meeting, services, done, shell, idle, qtbot
+) -> None:
+    """Deleted on the command line, say."""
+    begun.play.click()
+    qtbot.waitUntil(lambda: not begun.player.is_playing)
+    services.desk.delete(done)
+    tab_with_meeting.refresh()
+    idle(shell)
+    assert tab_with_meeting.shown is None
+    assert begun.player.file is None and begun.place.text() == ""
+
+
+def test_play_while_the_next_meeting_is_read_does_not_play_the_last_one(
+    begun, tab_with_meeting, services, speaker, shell, idle, qtbot
+) -> None:
+    begun.play.click()
+    qtbot.waitUntil(lambda: not begun.player.is_playing)
+    other = add_meeting(services, "Market", values.transcript())
+    tab_with_meeting.refresh()
+    idle(shell)
+    heard = len(speaker.asked)
+    tab_with_meeting.list.go_to(other)
+    begun.play_or_pause()
+    idle(shell)
+    assert len(speaker.asked) == heard
