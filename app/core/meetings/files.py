@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from app.core.meetings.decode import decode
 from app.core.meetings.model import Segment, Span, Transcript, Word
 from app.core.meetings.speakers import split_speaker
 from app.core.meetings.stamps import (
+    Stamp,
     is_stamped,
     lost_stretch,
     stamps_by_name,
@@ -95,52 +96,56 @@ def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
 
     "Anna: text" puts the name in ``speaker``; a line that is only "Anna:" names the
     speaker of the lines that follow, until another name, and is no segment. Neither is
-    the mark of a stretch that was not understood. "[00:44]" in front of the lines (half
-    of them at least) or of a name alone is when it begins, and no part of the text; so
-    is a time beside the name ("Anna (00:44): text").
+    the mark of a stretch that was not understood. "[00:44]" in front of the lines (of more
+    than half of them), on a line of its own or before a name alone is when it begins, and
+    no part of the text; so is a time beside the name ("Anna (00:44): text").
     """
     return [segment for _, segment in numbered_lines(text, labels)]
 
 
 def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, Segment]]:
     """Return each segment of ``read_lines`` with the number of its line, from 0."""
-    numbers: list[int] = []
-    segments: list[Segment] = []
-    starts: list[float | None] = []
-    carried: str | None = None
-    begun: float | None = None
     lines = [raw.strip().lstrip("\ufeff").strip() for raw in text.split("\n")]
-    read = [
-        (number, line, *_read_line(line, labels))
-        for number, line in enumerate(lines)
-        if line and not lost_stretch(line)
-    ]
-    stamped = is_stamped([start for _, _, start, _, _ in read])
-    for number, line, start, name, said in read:
-        if start is not None and not stamped and not (name and not said):
-            start = None
+    read = _numbered(lines, labels, stamped=True)
+    if not is_stamped([stamp for _, _, stamp in read]):
+        read = _numbered(lines, labels, stamped=False)
+    timed = with_times([s for _, s, _ in read], [stamp for _, _, stamp in read], _lost_in(lines))
+    return [(number, segment) for (number, _, _), segment in zip(read, timed, strict=True)]
+
+
+def _numbered(
+    lines: Sequence[str], labels: Collection[str], *, stamped: bool
+) -> list[tuple[int, Segment, Stamp | None]]:
+    """Return each segment with its line and its time; without ``stamped``, times are text."""
+    found: list[tuple[int, Segment, Stamp | None]] = []
+    carried: str | None = None
+    begun: Stamp | None = None
+    for number, line in enumerate(lines):
+        if not line or lost_stretch(line):
+            continue
+        stamp, name, said = _read_line(line, labels)
+        if stamp is not None and not stamped and not (name and not said):
+            stamp = None
             name, said = split_speaker(line, labels)
-        if name and not said:
-            carried, begun = name, start
+        if not said:
+            carried, begun = name or carried, stamp
             continue
         if name:
             carried = begun = None
-        if said:
-            numbers.append(number)
-            segments.append(Segment(len(segments) + 1, None, None, said, name or carried))
-            starts.append(begun if start is None else start)
-    return list(zip(numbers, with_times(segments, starts), strict=True))
+        segment = Segment(len(found) + 1, None, None, said, name or carried)
+        found.append((number, segment, stamp or begun))
+    return found
 
 
-def _read_line(line: str, labels: Collection[str]) -> tuple[float | None, str | None, str]:
+def _read_line(line: str, labels: Collection[str]) -> tuple[Stamp | None, str | None, str]:
     """Return the time that ``line`` bears, the speaker it names, and what is said."""
-    start, rest = take_stamp(line)
-    if start is None:
-        for seconds, unstamped in stamps_by_name(line):
+    stamp, rest = take_stamp(line)
+    if stamp is None:
+        for beside, unstamped in stamps_by_name(line):
             name, said = split_speaker(unstamped, labels)
             if name:
-                return seconds, name, said
-    return start, *split_speaker(rest, labels)
+                return beside, name, said
+    return stamp, *split_speaker(rest, labels)
 
 
 def _without_title(text: str) -> str:

@@ -5,24 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Segment, Span
 
-_CLOCK = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,]\d{1,3})?"
-_STAMP = re.compile(rf"(?:\[{_CLOCK}\]|\({_CLOCK}\))\s*(?:[-–—]\s+)?")
-_BARE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?\s+(?:[-–—]\s+)?")
+# "1:02:03.5", "02:03", and minutes that go on counting behind an hour: "62:10".
+_CLOCK = r"(?:\d{1,3}:[0-5]?\d|\d{1,3}):[0-5]\d(?:[.,]\d{1,3})?"
+_TO = r"\s*(?:-->|[-–—])\s*"
+_DASH = r"(?:[-–—]\s+)?"
+_STAMP = re.compile(
+    rf"(?:\[({_CLOCK})(?:{_TO}({_CLOCK}))?\]|\(({_CLOCK})(?:{_TO}({_CLOCK}))?\))\s*{_DASH}"
+)
+_BARE = re.compile(rf"(\d{{1,2}}:[0-5]\d:[0-5]\d(?:[.,]\d{{1,3}})?)\s+{_DASH}")
+_ALONE = re.compile(rf"({_CLOCK})\Z")
 # What stands between a name and its words elsewhere: "Anna (00:03): hi", "Anna 00:03: hi".
 _BEHIND_NAME = re.compile(
     rf"([^:：\[\]()]{{1,60}}?)(?:\s*[,–—-])?\s*"
-    rf"(?:\[{_CLOCK}\]|\({_CLOCK}\)|(?<=\s){_CLOCK})\s*[:：](?!\d)\s*"
+    rf"(?:\[({_CLOCK})\]|\(({_CLOCK})\)|(?<=\s)({_CLOCK}))\s*[:：](?!\d)\s*"
 )
-_BEFORE_NAME = re.compile(rf"{_CLOCK}\s+(?:[-–—]\s+)?(?=[^\W\d_][^:：]{{0,60}}[:：])")
+_BEFORE_NAME = re.compile(rf"({_CLOCK})\s+{_DASH}(?=[^\W\d_][^:：]{{0,60}}[:：])")
 # The mark of our own exports, word for word: "[lunch 12:00–13:00]" is what somebody wrote.
 _LOST = re.compile(
     re.escape(MeetingLabels().not_understood)
-    .replace(r"\{start\}", _CLOCK)
-    .replace(r"\{end\}", _CLOCK)
+    .replace(r"\{start\}", f"({_CLOCK})")
+    .replace(r"\{end\}", f"({_CLOCK})")
     + r"\Z"
 )
 # Markdown of a transcript that was exported: "**00:44 Anna:** what she said".
@@ -30,31 +37,44 @@ _BOLD = re.compile(rf"\*\*({_CLOCK})(?:\s+([^*]{{1,80}}))?\*\*\s*")
 _EMPHASIS = re.compile(r"\*(\\?\[.*\])\*\Z")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]#|~$!:\-+=>.)])")
 
+# How fast people talk in meetings, for the last line of a transcript that gives no end.
+_WORDS_PER_SECOND = 2.5
 
-def take_stamp(line: str) -> tuple[float | None, str]:
-    """Return the seconds that ``line`` begins with, or None, and the line without them.
 
-    A time counts in brackets, or bare with hours, minutes and seconds: "10:30 is when we
-    meet" is what somebody said.
+class Stamp(NamedTuple):
+    """When a line begins and, where it says so, ends; in seconds."""
+
+    start: float
+    end: float | None = None
+
+
+def take_stamp(line: str) -> tuple[Stamp | None, str]:
+    """Return the time that ``line`` begins with, or None, and the line without it.
+
+    A time counts in brackets, alone on its line, or bare with hours, minutes and seconds:
+    "10:30 is when we meet" is what somebody said. "[00:04.000 --> 00:08.000]" has an end.
     """
-    match = _STAMP.match(line) or _BARE.match(line)
+    match = _STAMP.match(line) or _BARE.match(line) or _ALONE.match(line)
     if match is None:
         return None, line
-    return _seconds([part for part in match.groups() if part]), line[match.end() :]
+    start, *end = [_seconds(clock) for clock in match.groups() if clock]
+    if end and end[0] < start:
+        return None, line
+    return Stamp(start, *end), line[match.end() :]
 
 
-def stamps_by_name(line: str) -> Iterator[tuple[float, str]]:
-    """Yield the seconds that stand beside a name in ``line``, and the line without them.
+def stamps_by_name(line: str) -> Iterator[tuple[Stamp, str]]:
+    """Yield the time that stands beside a name in ``line``, and the line without it.
 
     "Anna (00:03): hi" and "00:03 Anna: hi" become "Anna: hi"; whether that is a name is
     for the caller to say.
     """
     behind, before = _BEHIND_NAME.match(line), _BEFORE_NAME.match(line)
     if behind:
-        parts = [part for part in behind.groups()[1:] if part]
-        yield _seconds(parts), f"{behind.group(1).rstrip()}: {line[behind.end() :]}"
+        clock = next(clock for clock in behind.groups()[1:] if clock)
+        yield Stamp(_seconds(clock)), f"{behind.group(1).rstrip()}: {line[behind.end() :]}"
     if before:
-        yield _seconds([part for part in before.groups() if part]), line[before.end() :]
+        yield Stamp(_seconds(before.group(1))), line[before.end() :]
 
 
 def lost_stretch(line: str) -> Span | None:
@@ -62,8 +82,7 @@ def lost_stretch(line: str) -> Span | None:
     match = _LOST.match(line)
     if match is None:
         return None
-    first, last = match.groups()[:3], match.groups()[3:]
-    start, end = (_seconds([part for part in parts if part]) for parts in (first, last))
+    start, end = map(_seconds, match.groups())
     return Span(start, max(start, end))
 
 
@@ -72,7 +91,7 @@ def without_markdown(line: str) -> str:
     line = _EMPHASIS.sub(r"\1", line.strip())
     bold = _BOLD.match(line)
     if bold:
-        speaker = f"{bold.group(5)} " if bold.group(5) else ""
+        speaker = f"{bold.group(2)} " if bold.group(2) else ""
         line = f"[{bold.group(1)}] {speaker}{line[bold.end() :]}"
     else:
         line = re.sub(r"\A\*\*([^*]{1,80}:)\*\*\s", r"\1 ", line)
@@ -80,30 +99,45 @@ def without_markdown(line: str) -> str:
     return _ESCAPED.sub(r"\1", line).replace("&lt;", "<").replace("&amp;", "&")
 
 
-def is_stamped(starts: Sequence[float | None]) -> bool:
-    """Return whether the times of lines are a recorder's: half of them have one.
+def is_stamped(stamps: Sequence[Stamp | None]) -> bool:
+    """Return whether the times of lines are a recorder's: more than half of them have one.
 
     A single "[12:30]" in front of a line is what its writer wrote, and stays.
     """
-    return 2 * sum(start is not None for start in starts) >= len(starts)
+    return 2 * sum(stamp is not None for stamp in stamps) > len(stamps)
 
 
-def with_times(segments: Sequence[Segment], starts: Sequence[float | None]) -> list[Segment]:
-    """Return ``segments`` with the times at which they begin; each lasts until the next.
+def with_times(
+    segments: Sequence[Segment], stamps: Sequence[Stamp | None], lost: Sequence[Span] = ()
+) -> list[Segment]:
+    """Return ``segments`` with the times at which they begin and end.
 
-    Without a time for each of them, or where times go back, all stay without: half a
-    clock would put them into a wrong order.
+    One without an end lasts until the next one or a stretch of ``lost``, the last one as
+    long as its words take. Without a time for each of them, or where times go back, all
+    stay without: half a clock would put them into a wrong order.
     """
-    known = [start for start in starts if start is not None]
-    rising = all(a <= b for a, b in zip(known, known[1:], strict=False))
+    known = [stamp for stamp in stamps if stamp is not None]
+    rising = all(a.start <= b.start for a, b in zip(known, known[1:], strict=False))
     if not known or len(known) < len(segments) or not rising:
         return list(segments)
-    ends = [*known[1:], known[-1]]
-    return [replace(s, start=a, end=b) for s, a, b in zip(segments, known, ends, strict=True)]
+    breaks = sorted(span.start for span in lost)
+    timed: list[Segment] = []
+    for place, (segment, stamp) in enumerate(zip(segments, known, strict=True)):
+        if stamp.end is not None:
+            end = stamp.end
+        elif place + 1 < len(known):
+            end = known[place + 1].start
+        else:
+            end = stamp.start + round(len(segment.text.split()) / _WORDS_PER_SECOND, 1)
+        if stamp.end is None:
+            end = min([end, *(at for at in breaks if at >= stamp.start)])
+        timed.append(replace(segment, start=stamp.start, end=end))
+    return timed
 
 
-def _seconds(parts: Sequence[str]) -> float:
-    seconds = 0
-    for part in parts:
-        seconds = seconds * 60 + int(part)
-    return float(seconds)
+def _seconds(clock: str) -> float:
+    *before, last = clock.replace(",", ".").split(":")
+    whole = 0
+    for part in before:
+        whole = whole * 60 + int(part)
+    return whole * 60 + float(last)

@@ -21,6 +21,8 @@ class Language:
     """The words of a language; ``cues`` is None where only topics are looked for.
 
     ``labels`` maps words that stand before a colon ("decision") to what they begin.
+    ``self_words`` are what speakers call themselves ("I", "me"), ``self_subjects`` where
+    they do something ("I"), ``self_auxiliaries`` what may stand behind that ("will").
     """
 
     code: str | None = None
@@ -38,6 +40,9 @@ class Language:
     sentence_starts: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     softeners: frozenset[str] = frozenset()
+    self_subjects: frozenset[str] = frozenset()
+    self_words: frozenset[str] = frozenset()
+    self_auxiliaries: frozenset[str] = frozenset()
     suffixes: tuple[str, ...] = ()
     verb_endings: tuple[str, ...] = ()
     not_names: frozenset[str] = frozenset()
@@ -92,6 +97,9 @@ def load_language(path: Path) -> Language:
         sentence_starts=_words(raw, "sentence_starts"),
         abbreviations=_words(raw, "abbreviations"),
         softeners=_words(raw, "softeners"),
+        self_subjects=_words(raw, "self_subjects"),
+        self_words=_words(raw, "self_subjects") | _words(raw, "self_objects"),
+        self_auxiliaries=_words(raw, "self_auxiliaries"),
         verb_endings=tuple(raw.get("verb_endings", "").split()),
         suffixes=tuple(raw.get("suffixes", "").split()),
         not_names=_words(raw, "not_names"),

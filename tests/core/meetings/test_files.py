@@ -56,12 +56,12 @@ def timed(text: str) -> list[tuple]:
         "[00:03] Anna: one\n[01:10] two",
         "(0:03) Anna: one\n(1:10) two",
         "00:00:03 Anna: one\n00:01:10 two",
-        "[00:00:03] Anna:\n[00:00:03.500] one\n[00:01:10] - two",
+        "[00:00:03] Anna:\n[00:00:03.000] one\n[00:01:10] - two",
     ],
 )
 def test_a_time_in_front_of_each_line_is_when_it_begins(text: str):
     speaker = "Anna" if "Anna:\n" in text else None
-    assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.0, speaker, "two")]
+    assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.4, speaker, "two")]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_time_in_front_of_each_line_is_when_it_begins(text: str):
     ],
 )
 def test_a_time_beside_the_name_is_when_the_line_begins(text: str):
-    assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.0, "Tom", "two")]
+    assert timed(text) == [(3.0, 70.0, "Anna", "one"), (70.0, 70.4, "Tom", "two")]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,13 @@ def test_a_time_behind_what_is_no_name_stays():
 
 def test_a_time_in_front_of_a_name_alone_is_that_of_the_lines_that_follow():
     found = timed("[00:03] Anna:\none\n[00:09] Tom:\ntwo")
-    assert found == [(3.0, 9.0, "Anna", "one"), (9.0, 9.0, "Tom", "two")]
+    assert found == [(3.0, 9.0, "Anna", "one"), (9.0, 9.4, "Tom", "two")]
 
 
 def test_times_that_are_missing_or_go_back_are_left_out_of_the_text_alone():
-    untimed = [(None, None, None, "one"), (None, None, None, "two")]
-    assert timed("[00:03] one\ntwo") == timed("[00:03] one\n[00:01] two") == untimed
+    untimed = [(None, None, None, "one"), (None, None, None, "two"), (None, None, None, "three")]
+    assert timed("[00:03] one\n[00:05] two\nthree") == untimed
+    assert timed("[00:03] one\n[00:01] two\n[00:05] three") == untimed
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,46 @@ def test_a_range_of_times_that_somebody_wrote_is_no_stretch_that_was_not_underst
 def test_the_first_heading_of_markdown_is_its_title_and_every_other_line_is_kept(tmp_path: Path):
     found = read_transcript(wrote(tmp_path, "a.md", "# Budget\n\n## One\n# We agreed.\n"))
     assert [s.text for s in found.segments] == ["One", "We agreed."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[00:00:04.000 --> 00:00:08.500]  We decided.",
+        "[00:04.000 --> 00:08.500] We decided.",
+        "(0:04 - 0:08.5) We decided.",
+    ],
+)
+def test_a_range_in_front_of_the_lines_is_when_they_begin_and_end(line: str):
+    """As Whisper's own program prints it."""
+    assert timed(line + "\n[00:09.000 --> 00:10.000] Good.")[0] == (4.0, 8.5, None, "We decided.")
+
+
+def test_minutes_go_on_counting_behind_an_hour():
+    found = timed("[59:50] Anna: one\n[62:10] Bob: two\n[102:00] Anna: three")
+    assert [(start, who) for start, _, who, _ in found] == [
+        (3590.0, "Anna"),
+        (3730.0, "Bob"),
+        (6120.0, "Anna"),
+    ]
+
+
+def test_a_time_on_a_line_of_its_own_is_that_of_the_next():
+    assert timed("0:03\none two\n0:09\nthree") == [
+        (3.0, 9.0, None, "one two"),
+        (9.0, 9.4, None, "three"),
+    ]
+
+
+def test_one_time_in_two_lines_is_part_of_what_was_written():
+    lines = ["We meet at the gate.", "[10:30] Lunch."]
+    assert [s.text for s in read_lines("\n".join(lines))] == lines
+
+
+def test_what_was_not_understood_belongs_to_no_line():
+    """Else a lost minute counts as heard, and is no reason to say that too little was."""
+    found = timed("[00:00] one\n[not understood 00:02–01:00]\n[01:00] " + "word " * 50)
+    assert [(start, end) for start, end, _, _ in found] == [(0.0, 2.0), (60.0, 80.0)]
 
 
 def test_a_time_that_was_said_stays():

@@ -5,10 +5,6 @@ from __future__ import annotations
 from app.core.meetings.highlights.units import Unit
 from app.core.text.cues import Hit
 
-SELF = frozenset({"i", "me"})
-# "I", perhaps with its "will", in front of a cue that names nobody ("I'll remember to").
-_SUBJECT_WITHIN = 2
-
 
 def owner_of(unit: Unit, hit: Hit | None) -> str | None:
     """Return a name that stands in the quote, or the speaker for "I", or None.
@@ -20,7 +16,7 @@ def owner_of(unit: Unit, hit: Hit | None) -> str | None:
         subject = _name_at(unit, hit.first)
         if subject:
             return subject
-        if any(t.norm in SELF for t in unit.tokens[_subject_from(hit) : hit.first + 1]):
+        if _says_i(unit, hit):
             return unit.segment.speaker
         named = _assigned(unit, hit)
         if named:
@@ -28,8 +24,18 @@ def owner_of(unit: Unit, hit: Hit | None) -> str | None:
     return _spoken_to(unit) or (_name_at(unit, 0) if unit.label else None)
 
 
-def _subject_from(hit: Hit) -> int:
-    return max(0, hit.first - _SUBJECT_WITHIN)
+def _says_i(unit: Unit, hit: Hit) -> bool:
+    """Return whether "I" is what does it: it begins the cue, or its "will" alone lies between.
+
+    "I'll remember to" names nobody else; in "I hope you can send" somebody else is meant.
+    """
+    language, at = unit.language, hit.first
+    if unit.tokens[at].norm in language.self_words:
+        return True
+    between = language.self_auxiliaries | language.unheard
+    while at > 0 and unit.tokens[at - 1].norm in between:
+        at -= 1
+    return at > 0 and unit.tokens[at - 1].norm in language.self_subjects
 
 
 def _name_at(unit: Unit, first: int) -> str | None:

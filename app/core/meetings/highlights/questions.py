@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from app.core.meetings.highlights.across import cited, parts, scores, whole
 from app.core.meetings.highlights.items import choose
-from app.core.meetings.highlights.owners import SELF
 from app.core.meetings.highlights.units import Unit
 from app.core.meetings.model import Answer, Question
 from app.core.text.cues import Cue
@@ -198,7 +197,7 @@ def _holds_number(reply: Unit) -> bool:
 
 
 def _holds_person(reply: Unit) -> bool:
-    return bool(reply.names) or reply.tokens[0].norm in SELF
+    return bool(reply.names) or reply.tokens[0].norm in reply.language.self_words
 
 
 # What is asked for ("how many", "when", "who") and how a reply shows that it holds it.
