@@ -17,11 +17,11 @@ from app.core.meetings.export import MINUTES_FORMATS, export_minutes, outline_tx
 from app.core.meetings.files import is_transcript_file, read_transcript
 from app.core.meetings.model import Minutes, Transcript
 from app.core.meetings.outline import outline
-from app.core.meetings.speech_languages import language_code
 from app.core.meetings.summarize import AUTO, ENGINES, EXTRACT, WriterMaker, summarize
 from app.core.meetings.summarize_keep import keep_minutes, keep_transcript
 from app.core.meetings.transcribe import Request, transcribe
 from app.core.meetings.transcribe_keep import transcribe_and_keep
+from app.core.text.speech_languages import language_code
 from app.words import tr
 from app.words.meeting_labels import meeting_labels
 

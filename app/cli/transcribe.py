@@ -15,9 +15,9 @@ from app.core.errors import AppError
 from app.core.jobs import JobContext, Notice
 from app.core.meetings.export import TRANSCRIPT_FORMATS, export_transcript
 from app.core.meetings.model import Transcript
-from app.core.meetings.speech_languages import language_code
 from app.core.meetings.transcribe import AUTO, ENGINES, Request, transcribe
 from app.core.meetings.transcribe_keep import transcribe_and_keep
+from app.core.text.speech_languages import language_code
 from app.words import tr
 from app.words.errors import error_words
 from app.words.notices import notice_words

@@ -21,6 +21,7 @@ from typing import Any
 from app.core.disk import refused
 from app.core.errors import InputError, StorageError
 from app.core.jobs import Notice
+from app.core.text.speech_languages import CODES
 
 
 def _choice(default: str, options: tuple[str, ...], page: str) -> Any:
@@ -46,7 +47,7 @@ class Settings:
     theme: str = _choice("auto", ("auto", "light", "dark", "contrast"), "look")
     speech: str = _choice("auto", ("auto", "screen_reader", "own", "quiet"), "speech")
     speech_rate: int = _number(175, 80, 450, "words_per_minute", "speech")
-    spoken_language: str = _choice("", ("", "en", "de", "es", "fr", "it", "nl", "pl"), "meetings")
+    spoken_language: str = _choice("", ("", *sorted(CODES)), "meetings")
     minutes_engine: str = _choice("auto", ("auto", "ollama", "extract"), "meetings")
     microphone: str = _text("", "meetings")
     recordings_folder: str = _text("", "meetings", folder=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.words import tr
+from app.words.languages import LANGUAGES, by_name
 
 # key: (title, help)
 SETTINGS: dict[str, tuple[str, str]] = {
@@ -61,16 +64,7 @@ CHOICES: dict[str, dict[str, str]] = {
         "ollama": "A language model in Ollama",
         "extract": "Highlights, written by nobody",
     },
-    "spoken_language": {
-        "": "Not said yet",
-        "en": "English",
-        "de": "German",
-        "es": "Spanish",
-        "fr": "French",
-        "it": "Italian",
-        "nl": "Dutch",
-        "pl": "Polish",
-    },
+    "spoken_language": {"": "Not said yet", **LANGUAGES},
 }
 
 PAGES: dict[str, str] = {
@@ -94,3 +88,10 @@ def help_text(key: str) -> str:
 def choice(key: str, value: str) -> str:
     """Return the words of one choice of ``key``."""
     return tr(CHOICES[key][value])
+
+
+def in_order(key: str, values: Sequence[str]) -> list[str]:
+    """Return the choices of ``key`` as they are shown: languages by name, what is unset first."""
+    if key != "spoken_language":
+        return list(values)
+    return [*(v for v in values if not v), *by_name([v for v in values if v])]

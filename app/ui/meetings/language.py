@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
 from app.ui.widgets import ComboBox, button, gap, label, named, row
-from app.words import settings as words
 from app.words import tr
+from app.words.languages import LANGUAGES, by_name, language_name
+
+_LIKELY = "en"  # the one that can be written down without a model
 
 
 class LanguageQuestion(QFrame):
@@ -19,9 +21,9 @@ class LanguageQuestion(QFrame):
         super().__init__()
         self.setProperty("role", "notice")
         self.box = ComboBox()
-        for key in words.CHOICES["spoken_language"]:
-            if key:
-                self.box.addItem(words.choice("spoken_language", key), key)
+        for code in by_name(list(LANGUAGES)):
+            self.box.addItem(language_name(code), code)
+        self.box.setCurrentIndex(self.box.findData(_LIKELY))
         go = button(
             tr("Write it down"), lambda: self.chosen.emit(self.box.currentData()), role="primary"
         )

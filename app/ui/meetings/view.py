@@ -27,7 +27,7 @@ from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock
 from app.words.errors import error_words
-from app.words.settings import CHOICES
+from app.words.languages import language_name
 
 _LOW = 90  # measures of the system font: below that height the steps take one line each
 _JUST_BEGUN = 0.5  # seconds
@@ -121,8 +121,8 @@ class MeetingView(QWidget):
         facts = [] if meeting.duration is None else [clock(meeting.duration)]
         transcript = shown.transcript
         if transcript is not None and transcript.language:
-            name = CHOICES["spoken_language"].get(transcript.language, transcript.language)
-            facts.append(tr("spoken in {language}").format(language=tr(name)))
+            name = language_name(transcript.language)
+            facts.append(tr("spoken in {language}").format(language=name))
         self.facts.setText("  ·  ".join(facts))
         self.facts.setVisible(bool(facts))
         self.steps.show_meeting(meeting, _sentences(shown))

@@ -130,7 +130,7 @@ class SettingsTab(Tab):
             return device
         if "options" in field.metadata:
             made = ComboBox()
-            for option in field.metadata["options"]:
+            for option in words.in_order(key, field.metadata["options"]):
                 made.addItem(words.choice(key, option), option)
             made.setCurrentIndex(made.findData(value))
             made.activated.connect(lambda _: self._change(key, made.currentData()))

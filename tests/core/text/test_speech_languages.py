@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.meetings.speech_languages import CODES, language_code
+from app.core.text.speech_languages import CODES, language_code
+from app.words.languages import LANGUAGES
 
 
 def test_auto_means_not_known():
@@ -25,3 +26,8 @@ def test_what_is_no_language_is_refused(typed):
 def test_the_codes_are_those_of_the_library():
     tokenizer = pytest.importorskip("faster_whisper.tokenizer")
     assert frozenset(tokenizer._LANGUAGE_CODES) == CODES
+
+
+def test_every_language_has_a_name():
+    assert set(LANGUAGES) == CODES
+    assert len(set(LANGUAGES.values())) == len(LANGUAGES)
