@@ -24,6 +24,7 @@ _ASF_LOCKS = (
     bytes.fromhex("14e68a29 2226174c b935dae07ee9289c"),  # Extended Content Encryption
 )
 _MP4_LOCKS = (b"drms", b"enca", b"aavd")
+_MP4_LOCKED_BRANDS = (b"aax ", b"aaxc", b"M4P ")  # Audible, and the protected files of iTunes
 _MOST_MOOV = 16 * 1024 * 1024
 
 
@@ -120,7 +121,7 @@ def is_protected(path: Path) -> bool:
     if head[:4] == b"\x30\x26\xb2\x75":
         return any(mark in head for mark in _ASF_LOCKS)
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
-        if head[8:12] in (b"aax ", b"aaxc"):
+        if head[8:12] in _MP4_LOCKED_BRANDS:
             return True
         return _mp4_locked(path)
     return False

@@ -66,6 +66,13 @@ def test_an_audible_book_and_a_protected_asf_are_seen(tmp_path):
     assert is_protected(book) and is_protected(asf)
 
 
+def test_a_song_whose_brand_is_that_of_protected_ones_is_seen_without_its_movie_box(tmp_path):
+    for brand, locked in ((b"M4P ", True), (b"M4A ", False)):
+        path = tmp_path / "song.m4p"
+        path.write_bytes(b"\0\0\0\x14ftyp" + brand + b"\0\0\0\0mp42" + b"\0\0\0\x08mdat")
+        assert is_protected(path) is locked
+
+
 def test_boxes_of_nonsense_sizes_end_the_search(tmp_path):
     path = tmp_path / "a.m4a"
     path.write_bytes(box(b"ftyp", b"M4A ") + b"\0\0\0\2moov")
