@@ -26,6 +26,7 @@ from app.ui.display import qt_loads
 from app.ui.tools.console import Console
 from app.ui.tools.own_home import home_of_its_own
 from app.words import documents as document_words
+from app.words import engines as engine_words
 from app.words import tour as words
 from app.words.errors import error_words
 from app.words.notices import notice_words
@@ -131,9 +132,12 @@ class Tour:
         spans = find_terms(letter, self._services.glossary).spans
         self._console.line("  " + ", ".join(dict.fromkeys(s.text for s in spans[:8])))
 
-    def engines(self) -> None:
-        """Look for engines and try each for some seconds."""
-        self._services.try_engines(self.context())
+    def engines(self) -> bool:
+        """Look for engines and try each for some seconds; one that does not work is told."""
+        results = self._services.try_engines(self.context())
+        for result in results:
+            self._console.line("  " + engine_words.tried(result))
+        return all(result.error is None for result in results)
 
     def pictures(self) -> bool:
         """Open every tab in a window without a screen and draw it.

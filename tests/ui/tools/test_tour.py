@@ -1,0 +1,30 @@
+"""The steps of the tour."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app.core.engines.model import Engine
+from app.core.engines.tryout import Tried
+from app.core.errors import ChildError
+from app.ui.tools.console import Console
+from app.ui.tools.tour import Tour
+
+ENGINE = Engine("whisper/small", "small", "speech", frozenset({"transcribe"}), "whisper")
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_an_engine_that_cannot_be_tried_fails_its_step(tmp_path: Path, works: bool):
+    error = None if works else ChildError("child_unstartable", child="transcriber")
+    tried = Tried(ENGINE, 0.5, error)
+    services = SimpleNamespace(try_engines=lambda ctx: (tried,))
+    told = io.StringIO()
+    tour = Tour(services, tmp_path, Console(told))
+    tour.step("engines", tour.engines)
+    assert [step["ok"] for step in tour.result["steps"]] == [works]
+    assert tour.ok is works
+    assert ("takes 30 seconds" in told.getvalue()) is works
