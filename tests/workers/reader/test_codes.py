@@ -55,6 +55,23 @@ def test_a_turned_code_is_read() -> None:
     assert [code["text"] for code in find_codes(turned, 1.0)] == ["turned"]
 
 
+def test_a_code_whose_squares_are_pale_inside_is_read() -> None:
+    drawn = qr("pale inside", module=10)
+    inside = cv2.erode(255 - drawn, np.ones((5, 5), np.uint8)) > 0
+    drawn[inside] = 170
+    assert [code["text"] for code in find_codes(drawn, 1.0)] == ["pale inside"]
+
+
+def test_the_box_of_a_code_lies_in_the_picture() -> None:
+    bars = ean13("4006381333931", module=2)
+    height, width = bars.shape[:2]
+    askew = cv2.getRotationMatrix2D((width / 2, height / 2), 8, 1)
+    bars = cv2.warpAffine(bars, askew, (width, height), borderValue=(255, 255, 255))
+    (code,) = find_codes(bars, 2.0)
+    left, top, right, bottom = code["box"]
+    assert 0 <= left < right <= 2 * width and 0 <= top < bottom <= 2 * height
+
+
 @pytest.mark.parametrize("module", [2, 3, 6])
 def test_a_bar_code_of_goods_is_read(module) -> None:
     assert [(c["kind"], c["text"]) for c in find_codes(ean13("4006381333931", module), 1.0)] == [
