@@ -184,12 +184,15 @@ class Services:
         from app.core.engines.places import Place
         from app.core.engines.plan import MemoryPlan
 
-        return MemoryPlan(
+        made = MemoryPlan(
             place=Place(lambda: paths.turn("models")),
             unload_language=lambda ctx: self.ollama.unload_used(ctx),
             end_speech=lambda: self.transcription.rest(),
             roomy=lambda: self.total_memory() > 24 * 1024**3,
+            speech_up=lambda: self.transcription.up,
         )
+        self.closing(made.close)
+        return made
 
     @made_once
     def engines(self) -> EngineRoom:

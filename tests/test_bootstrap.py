@@ -7,7 +7,9 @@ import threading
 import pytest
 
 from app.bootstrap import Services
-from app.core import egress
+from app.core import egress, paths
+from app.core.engines.places import Place
+from app.core.jobs import JobContext
 
 
 def test_services_are_made_once_whichever_threads_ask_first(monkeypatch) -> None:
@@ -36,6 +38,17 @@ def test_services_are_made_once_whichever_threads_ask_first(monkeypatch) -> None
         thread.join()
     services.close()
     assert len(made) == 1 and len(set(map(id, found))) == 1
+
+
+def test_the_idle_speech_child_ends_for_another_process_on_this_data_folder(monkeypatch) -> None:
+    monkeypatch.setattr(Services, "total_memory", staticmethod(lambda: 8 * 1024**3))
+    services = Services()
+    with services.plan.speech(JobContext()):
+        services.transcription.ping(JobContext())
+    assert services.transcription.up
+    with Place(lambda: paths.turn("models")).hold(JobContext(), shared=True):
+        assert not services.transcription.up
+    services.close()
 
 
 def test_what_is_made_after_the_end_is_closed_at_once() -> None:

@@ -142,6 +142,11 @@ class Transcriber:
         """Start the child and return its process id and build."""
         return dict(self._child.call("ping", {}, ctx))
 
+    @property
+    def up(self) -> bool:
+        """Return whether the child is up, working or idle."""
+        return self._child.pid is not None
+
     def rest(self) -> None:
         """End the idle child, so that its memory is free before a language model loads.
 

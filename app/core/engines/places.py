@@ -38,9 +38,14 @@ class Place:
     def hold(self, ctx: JobContext, *, shared: bool = False) -> Iterator[None]:
         """Hold the place, with ``shared`` beside other processes that share it too.
 
-        Reports ``WAITING`` while another process has it. Raises ``Cancelled``.
+        Reports ``WAITING`` while another process has it, which sees that it is wanted.
+        Raises ``Cancelled``.
         """
-        wait(ctx, lambda: self._enter(shared))
+        wish = _Wish(self._wish_file)
+        try:
+            wait(ctx, lambda: self._enter(shared) or wish.keep())
+        finally:
+            wish.drop()
         try:
             yield
         finally:
@@ -53,6 +58,18 @@ class Place:
             return is_held(self._file())
         except StorageError:
             return False
+
+    @property
+    def wanted(self) -> bool:
+        """Return whether another process waits for it."""
+        try:
+            return is_held(self._wish_file())
+        except StorageError:
+            return False
+
+    def _wish_file(self) -> Path:
+        file = self._file()
+        return file.with_name(f"{file.name}.wanted")
 
     def _enter(self, shared: bool) -> bool:
         with self._mutex:
@@ -77,6 +94,26 @@ class Place:
                     if self._lock.acquire():
                         self._lock.drop()
                 self._lock = None
+
+
+class _Wish:
+    """Says to who has a place that somebody waits for it. One who waits is enough."""
+
+    def __init__(self, file: Callable[[], Path]):
+        self._file = file
+        self._lock: FileLock | None = None
+
+    def keep(self) -> bool:
+        """Say it from now on, unless another one does; always False: it is no entry."""
+        with contextlib.suppress(StorageError):
+            self._lock = self._lock or FileLock(self._file())
+            self._lock.acquire()
+        return False
+
+    def drop(self) -> None:
+        """Say it no longer."""
+        if self._lock is not None and self._lock.held:
+            self._lock.drop()
 
 
 class ReadingPlace:

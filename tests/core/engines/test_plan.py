@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.engines import plan as plan_module
 from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
 from app.core.errors import Cancelled
@@ -150,3 +151,100 @@ def test_a_place_is_given_back_after_an_error(plan: MemoryPlan) -> None:
         raise RuntimeError
     with plan.language(JobContext()):
         pass
+
+
+# --- an idle speech child, and another process ------------------------------------------
+
+
+class Child:
+    """Stands for the speech child of a process."""
+
+    def __init__(self, done: list[str]) -> None:
+        self.up, self.done = True, done
+
+    def end(self) -> None:
+        self.done.append("end speech")
+        self.up = False
+
+
+@pytest.fixture
+def child(done: list[str]) -> Child:
+    return Child(done)
+
+
+@pytest.fixture
+def window(place: Place, child: Child, done: list[str]):
+    """The plan of a process whose speech child stays up after its work."""
+    made = MemoryPlan(
+        unload_language=lambda ctx: None,
+        end_speech=child.end,
+        speech_up=lambda: child.up,
+        place=place,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> MemoryPlan:
+    """The plan of another process: locks of the same file do not know of each other."""
+    return MemoryPlan(
+        unload_language=lambda ctx: None,
+        end_speech=lambda: None,
+        place=Place(lambda: tmp_path / "models.lock"),
+    )
+
+
+@pytest.mark.parametrize("kind", ["language", "speech"])
+def test_an_idle_speech_child_ends_before_another_process_loads_a_model(
+    window: MemoryPlan, command: MemoryPlan, done: list[str], tmp_path: Path, kind: str
+) -> None:
+    with window.speech(JobContext()):
+        pass
+    assert done == [], "it stays up for the next sound"
+    with getattr(command, kind)(JobContext()):
+        done.append("model")
+    assert done == ["end speech", "model"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_speech_child_that_works_again_is_not_ended_by_another_process(
+    window: MemoryPlan, command: MemoryPlan, done: list[str]
+) -> None:
+    ctx = Waits()
+
+    def answer() -> None:
+        with command.language(ctx):
+            done.append("language")
+
+    with window.speech(JobContext()):
+        pass
+    with window.speech(JobContext()):
+        thread = run(answer)
+        assert ctx.waiting.wait(5)
+        thread.join(3 * plan_module._LOOK_SECONDS)
+        assert done == [] and thread.is_alive()
+        done.append("speech ends")
+    thread.join(5)
+    assert done == ["speech ends", "end speech", "language"]
+
+
+def test_a_speech_child_that_ended_by_itself_keeps_nobody_out(
+    window: MemoryPlan, command: MemoryPlan, child: Child, done: list[str]
+) -> None:
+    with window.speech(JobContext()):
+        pass
+    child.up = False
+    with command.language(JobContext()):
+        pass
+    assert done == []
+
+
+def test_a_process_that_ends_gives_back_the_place_of_its_idle_child(
+    window: MemoryPlan, done: list[str], tmp_path: Path
+) -> None:
+    with window.speech(JobContext()):
+        pass
+    window.close()
+    assert done == ["end speech"]
+    assert list(tmp_path.iterdir()) == []
