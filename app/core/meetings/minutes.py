@@ -1,7 +1,8 @@
 """Minutes by a language model: every entry read or counted as unread, every item linked.
 
 The way of a transcript, top to bottom: ``minutes_prompt`` (parts that fit the context,
-fenced as data), one question per part for JSON, ``minutes_parse`` (nothing in the
+fenced as data), with the person's notes of it (``minutes_notes``), one question per part
+for JSON, ``minutes_parse`` (nothing in the
 answer is trusted), ``minutes_check`` (what the cited entries do not hold is set
 aside), ``minutes_merge`` (one list each, made by code), and one last question for the
 overview. Nothing is ever cut silently: a part that does not fit is split.
@@ -19,6 +20,7 @@ from app.core.jobs import JobContext, Progress
 from app.core.meetings.highlights.shares import coverage, speaker_shares
 from app.core.meetings.minutes_check import Checker
 from app.core.meetings.minutes_merge import merge, outline, to_lists, to_topics
+from app.core.meetings.minutes_notes import noted, notes_of, room_for
 from app.core.meetings.minutes_parse import Items, parse
 from app.core.meetings.minutes_prompt import Budget, Line, Writer, can_be_split, lines_of, take
 from app.core.meetings.model import Minutes, Note, Transcript
@@ -106,7 +108,8 @@ class _Run:
         languages = languages or shipped()
         self._language = language or transcript.language
         self._writer = Writer(model, num_ctx, self._language, languages)
-        self._budget = Budget(num_ctx, self._writer.instructions())
+        self._noted = noted(notes, transcript.segments)
+        self._budget = Budget(num_ctx, self._writer.instructions(notes=bool(self._noted)))
         self._spoken = transcript.language or self._language
         self._checker = Checker(transcript.segments, self._spoken, self._language, languages)
         self._waiting = deque(lines_of(transcript.segments))
@@ -143,7 +146,7 @@ class _Run:
             self._ctx.check()
             left = sum(line.size for line in self._waiting)
             pace.report(self._total - left, self._total)
-            lines = take(self._waiting, self._budget.size)
+            lines = take(self._waiting, self._budget.size - self._beside)
             try:
                 if not self._read_part(lines):
                     self._waiting.extendleft(reversed(lines))
@@ -155,6 +158,11 @@ class _Run:
                 raise AnswerCut(partial=self._partial(), why=why) from error
         pace.report(self._total, self._total)
 
+    @property
+    def _beside(self) -> int:
+        """Return the bytes of a prompt that the person's notes may take."""
+        return room_for(self._noted, self._budget.size)
+
     def _partial(self) -> Minutes:
         self._unread.update(line.segment for line in self._waiting)
         self._items = merge(self._items, rules_of(self._language))
@@ -164,8 +172,12 @@ class _Run:
         """Ask about one part; False when it must be asked about in smaller ones."""
         known = {line.segment for line in lines}
         size = sum(line.size for line in lines)
+        notes = notes_of(self._noted, known, self._beside)
+        size += sum(note.size for note in notes)
         for attempt in range(_ATTEMPTS):
-            request = self._writer.part(lines, self._budget.answer_tokens, attempt)
+            request = self._writer.part(
+                lines, self._budget.answer_tokens, attempt, [note.written() for note in notes]
+            )
             try:
                 answer = read_answer(self._chat.chat(request, self._ctx))
             except EngineError as error:

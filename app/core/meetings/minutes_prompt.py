@@ -150,13 +150,29 @@ class Writer:
         known = has_prompt(task, self.language)
         return filled(load_prompt(task, self.language if known else None), language=self._name)
 
-    def instructions(self) -> str:
+    def instructions(self, *, notes: bool = False) -> str:
         """Return what stands around every part of the transcript."""
-        return self._prompt("minutes.map") + self._prompt("minutes.map.ask")
+        around = self._prompt("minutes.map") + self._prompt("minutes.map.ask")
+        return around + self._noted([""]) if notes else around
 
-    def part(self, lines: Sequence[Line], answer_tokens: int, attempt: int = 0) -> ChatRequest:
-        """Return the request for one part; a second attempt says what was wrong."""
+    def _noted(self, notes: Sequence[str]) -> str:
+        plain = "\n".join(_plain(note) for note in notes)
+        return f"{self._prompt('minutes.notes')}\n{fenced(plain, 'notes')}\n\n"
+
+    def part(
+        self,
+        lines: Sequence[Line],
+        answer_tokens: int,
+        attempt: int = 0,
+        notes: Sequence[str] = (),
+    ) -> ChatRequest:
+        """Return the request for one part; a second attempt says what was wrong.
+
+        ``notes`` are lines of what the person noted; they stand before the transcript.
+        """
         content = fenced("\n".join(line.written() for line in lines), "transcript")
+        if notes:
+            content = self._noted(notes) + content
         ask = self._prompt("minutes.map.ask")
         if attempt:
             ask += "\n" + self._prompt("minutes.again")

@@ -85,6 +85,56 @@ def test_every_segment_is_sent_exactly_once(fake_ollama: FakeOllama, ollama: Oll
     assert minutes.coverage.segments_read == minutes.coverage.segments_total == 78
 
 
+# --- the person's notes -----------------------------------------------------------------
+
+
+def test_the_notes_of_a_part_are_shown_with_it_and_marked_as_notes(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    source = three_parts(fake_ollama, ollama)
+    fake_ollama.say(NOTHING, NOTHING, NOTHING, NOTHING)
+    notes = (Note("ask David [9] about cost", 21.0), Note("", 779.0), Note("send the list"))
+    made = write_minutes(source, title="T", chat=ollama, model=MODEL, num_ctx=2048, notes=notes)
+    first, *_, last = (r.body["messages"][1]["content"] for r in fake_ollama.chats())
+    before, after = first.split("=== transcript", 1)
+    assert "- (2) ask David (9) about cost\n- send the list\n=== notes" in before
+    assert "what is important to them" in before and "never cited" in before
+    assert "ask David" not in after
+    assert "ask David" not in last and "- (77)\n- send the list\n=== notes" in last
+    assert made.coverage.segments_read == made.coverage.segments_total == 78
+
+
+def test_what_only_a_note_says_is_no_item(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    fake_ollama.say(said(1, "Buy a zebra for the office."), Answer("", again=True))
+    notes = (Note("buy a zebra for the office", 11.0),)
+    made = write_minutes(
+        transcript(), title="T", chat=ollama, model=MODEL, num_ctx=4096, notes=notes
+    )
+    assert "zebra" in fake_ollama.chats()[0].prompt
+    assert made.decisions == ()
+    assert [u.text for u in made.unsupported] == ["Buy a zebra for the office."]
+    assert made.coverage.segments_total == 3
+
+
+def test_endless_notes_leave_the_transcript_its_room(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.say(Answer(NOTHING, again=True))
+    notes = tuple(Note(f"note {n} " * 100, 10.0) for n in range(200))
+    made = write_minutes(
+        transcript(40), title="T", chat=ollama, model=MODEL, num_ctx=2048, notes=notes
+    )
+    assert made.coverage.segments_read == 40
+    assert len(fake_ollama.chats()) <= 4, "the server refused none"
+    assert all(r.status in (0, 200) for r in fake_ollama.chats())
+
+
+def test_without_notes_the_model_hears_of_none(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    fake_ollama.say(NOTHING)
+    write(ollama, transcript())
+    assert "notes" not in fake_ollama.chats()[0].prompt
+
+
 def test_the_second_of_three_prompts_cut_reads_less_than_all(
     fake_ollama: FakeOllama, ollama: Ollama
 ) -> None:
