@@ -33,6 +33,7 @@ _ATTEMPTS = 2
 # An answer that broke at its limit is asked for again in two parts unless it is about
 # so little text that the part of it that came is as good as it gets.
 _SMALL_PART = 1500
+_MOST_AGAIN = 8  # lines at the end of a part that an answer is looked for behind
 
 
 def write_minutes(
@@ -117,6 +118,7 @@ class _Run:
         self._unread: set[int] = set()
         self._asked: set[int] = set()
         self._items = Items()
+        self._again: list[Line] = []  # that the next part begins with once more
         self._overview: str | None = None
         self._cut = False
 
@@ -146,7 +148,7 @@ class _Run:
             self._ctx.check()
             left = sum(line.size for line in self._waiting)
             pace.report(self._total - left, self._total)
-            lines = take(self._waiting, self._budget.size - self._beside)
+            lines = take(self._waiting, self._budget.size - self._beside - _bytes(self._again))
             try:
                 if not self._read_part(lines):
                     self._waiting.extendleft(reversed(lines))
@@ -170,18 +172,21 @@ class _Run:
 
     def _read_part(self, lines: list[Line]) -> bool:
         """Ask about one part; False when it must be asked about in smaller ones."""
-        known = {line.segment for line in lines}
-        size = sum(line.size for line in lines)
+        fresh = {line.segment for line in lines}
+        again, self._again = self._again, []
+        shown = [*again, *lines]
+        known = {line.segment for line in shown}
+        size = _bytes(shown)
         notes = notes_of(self._noted, known, self._beside)
         size += sum(note.size for note in notes)
         for attempt in range(_ATTEMPTS):
             request = self._writer.part(
-                lines, self._budget.answer_tokens, attempt, [note.written() for note in notes]
+                shown, self._budget.answer_tokens, attempt, [note.written() for note in notes]
             )
             try:
                 answer = read_answer(self._chat.chat(request, self._ctx))
             except EngineError as error:
-                if error.code == "ollama_too_long" and can_be_split(lines):
+                if error.code == "ollama_too_long" and (again or can_be_split(lines)):
                     self._budget.refused(size, error.params["needed"], error.params["limit"])
                     return False
                 if error.params.get("why") != "ended":
@@ -191,16 +196,30 @@ class _Run:
                 break
             self._budget.measured(size, answer.end.prompt_tokens)
             broken = answer.end.reason == "length"
-            if broken and size > _SMALL_PART and can_be_split(lines):
+            if broken and size > _SMALL_PART and (again or can_be_split(lines)):
                 self._budget.refused(size)
                 return False
             items = parse(answer.text, known, broken=broken)
             if items is not None:
-                self._items.add(self._checker.check(items))
-                self._asked |= known
+                checked = self._checker.check(items)
+                self._items.add(checked)
+                self._asked |= fresh
+                self._again = self._open_end(checked, shown)
                 return True
-        self._unread |= known
+        self._unread |= fresh
         return True
+
+    def _open_end(self, items: Items, shown: Sequence[Line]) -> list[Line]:
+        """Return the last lines of a part from a question on that nobody has answered there.
+
+        They stand at the head of the next part too: its first words may be the answer.
+        """
+        asked = {n for question in items.questions if not question.answer
+                 for n in question.segments}  # fmt: skip
+        tail = list(shown[-_MOST_AGAIN:])
+        while tail and (tail[0].segment not in asked or _bytes(tail) > self._budget.size // 6):
+            tail.pop(0)
+        return tail
 
     def _read(self) -> list:
         """Return the segments that were read whole; those without words are with them."""
@@ -255,3 +274,7 @@ class _Run:
             language=self._language,
             **to_lists(self._items),
         )
+
+
+def _bytes(lines: Sequence[Line]) -> int:
+    return sum(line.size for line in lines)

@@ -28,6 +28,7 @@ from app.core.meetings.model import (
 WRITTEN = "written"
 _SAME = 88.0
 _SAME_TITLE = 90.0
+_SAME_QUESTION = 60.0
 _MARKS = re.compile(r"[^\w\s]")
 
 
@@ -37,7 +38,7 @@ def merge(items: Items, rules: Rules) -> Items:
         topics=_topics(items.topics, rules),
         decisions=_unique(items.decisions, rules),
         actions=_unique(items.actions, rules),
-        questions=_unique(items.questions, rules),
+        questions=_answered(_unique(items.questions, rules), rules),
         dates=_unique(items.dates, rules),
     )
 
@@ -67,6 +68,24 @@ def _unique(items: Sequence[Item], rules: Rules) -> list[Item]:
         else:
             kept.append((item, plain, facts))
     return [item for item, _, _ in kept]
+
+
+def _answered(questions: Sequence[Item], rules: Rules) -> list[Item]:
+    """Return the questions without those that a further part heard again, with their answer.
+
+    Both cite the same entry, in words that may differ more than those of other items.
+    """
+    kept = []
+    for item in questions:
+        same = [
+            q for q in questions
+            if q.answer and not item.answer and {*q.segments} & {*item.segments}
+            and _facts(q, rules) == _facts(item, rules)
+            and fuzz.token_set_ratio(_plain(q.text), _plain(item.text)) >= _SAME_QUESTION
+        ]  # fmt: skip
+        if not same:
+            kept.append(item)
+    return kept
 
 
 def _joined(first: Item, second: Item) -> Item:

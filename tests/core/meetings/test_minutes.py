@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 
@@ -83,6 +84,77 @@ def test_every_segment_is_sent_exactly_once(fake_ollama: FakeOllama, ollama: Oll
     for segment in source.segments:
         assert sent.count(f"[{segment.id}] Anna: {segment.text}") == 1
     assert minutes.coverage.segments_read == minutes.coverage.segments_total == 78
+
+
+# --- a question at the end of a part ----------------------------------------------------
+
+
+def entries(recorded) -> list[int]:
+    """Return the numbers of the entries in a prompt."""
+    return [int(n) for n in re.findall(r"^\[(\d+)\]", recorded.prompt, re.MULTILINE)]
+
+
+def asked(segment: int, text: str, answer: dict | None = None) -> str:
+    question = {"text": text, "segments": [segment], "answer": answer}
+    return json.dumps(json.loads(NOTHING) | {"questions": [question]})
+
+
+@pytest.fixture
+def parts(fake_ollama: FakeOllama, ollama: Ollama) -> tuple[Transcript, list[list[int]]]:
+    """Give a transcript and the entries of the three prompts that it is asked about in."""
+    source = transcript(78)
+    fake_ollama.say(NOTHING, NOTHING, NOTHING)
+    write(ollama, source, num_ctx=2048)
+    found = [entries(r) for r in fake_ollama.chats()]
+    fake_ollama.requests.clear()
+    return source, found
+
+
+def test_a_question_whose_answer_is_in_the_next_part_is_answered(
+    fake_ollama: FakeOllama, ollama: Ollama, parts
+) -> None:
+    source, (first, *_) = parts
+    end = first[-1]
+    answer = {"text": "David calls the company number.", "segments": [end + 1]}
+    fake_ollama.say(
+        asked(end - 1, "Who calls the company number?"),
+        asked(end - 1, "Who is it that calls the company?", answer),
+        Answer(NOTHING, again=True),
+    )
+    made = write(ollama, source, num_ctx=2048)
+    assert entries(fake_ollama.chats()[1])[:3] == [end - 1, end, end + 1]
+    assert entries(fake_ollama.chats()[2])[0] not in (end - 1, end), "answered: shown no more"
+    (question,) = made.questions
+    assert question.segments == (end - 1,)
+    assert question.answer is not None and question.answer.segments == (end + 1,)
+    assert made.coverage.segments_read == made.coverage.segments_total == 78
+
+
+def test_a_question_far_from_the_end_of_its_part_repeats_nothing(
+    fake_ollama: FakeOllama, ollama: Ollama, parts
+) -> None:
+    source, found = parts
+    fake_ollama.say(
+        asked(1, "Who calls the company number?"), NOTHING, NOTHING, Answer("", again=True)
+    )
+    made = write(ollama, source, num_ctx=2048)
+    assert [entries(r) for r in fake_ollama.chats()][:3] == found
+    assert [q.answer for q in made.questions] == [None]
+
+
+def test_entries_shown_again_are_not_counted_as_unread_when_the_next_part_breaks_off(
+    fake_ollama: FakeOllama, ollama: Ollama, parts
+) -> None:
+    source, (first, second, _) = parts
+    fake_ollama.say(
+        asked(first[-1], "Who calls the company number?"),
+        Answer(said(second[0]), end="none"),
+        NOTHING,
+        Answer("", again=True),
+    )
+    made = write(ollama, source, num_ctx=2048)
+    lost = [e for e in entries(fake_ollama.chats()[1]) if e not in first]
+    assert made.coverage.segments_read == 78 - len(lost)
 
 
 # --- the person's notes -----------------------------------------------------------------

@@ -69,3 +69,20 @@ def test_the_outline_begins_with_what_decides() -> None:
     ]
     assert to_topics(items)[0].points[0].kind == "written"
     assert to_lists(items)["questions"][1].answer.text == "Soon."
+
+
+def asked(*questions: Item) -> list[Item]:
+    return merge(Items(questions=list(questions)), EN).questions
+
+
+def test_a_question_that_was_heard_again_with_its_answer_is_no_longer_open() -> None:
+    open_one = Item("Who calls the company?", (7,))
+    answered = Item("Who is it that calls the company?", (7,), answer=Item("David.", (8,)))
+    assert asked(open_one, answered) == [answered]
+
+
+def test_another_question_of_the_same_entry_or_in_like_words_elsewhere_stays_open() -> None:
+    answered = Item("Who calls the company?", (7,), answer=Item("David.", (8,)))
+    other = Item("When do the numbers move?", (7,))
+    later = Item("And who then pays the company that we call?", (30,))
+    assert asked(answered, other, later) == [answered, other, later]
