@@ -10,7 +10,7 @@ import numpy as np
 
 from app.core.chat import ChatEnd, ChatPiece, ChatRequest
 from app.core.documents.model import Page
-from app.core.errors import AppError, EngineError, InputError
+from app.core.errors import AnswerCut, AppError, EngineError, InputError
 from app.core.jobs import JobContext
 from app.core.search.lexical import pieces_of, stem
 from app.core.vectors import Vectors
@@ -27,7 +27,10 @@ class PlainReader:
         self.faults: set[int] = set()
 
     def read_document(self, path: Path, ctx: JobContext) -> Sequence[Page]:
+        ctx.check()
         self.read.append(path.name)
+        if not path.exists():
+            raise InputError("file_missing", path=str(path))
         data = path.read_bytes()
         if not data:
             raise InputError("file_empty", path=str(path))
@@ -72,7 +75,7 @@ class WordEmbedder:
 
     def _vector(self, text: str) -> np.ndarray:
         total = np.zeros(self.dimension, np.float32)
-        for word in pieces_of([text]):
+        for word in pieces_of([text]) or ["."]:
             plain = stem(word.casefold())
             seed = hashlib.sha256(self.same.get(plain, plain).encode()).digest()[:8]
             total += np.random.default_rng(int.from_bytes(seed)).normal(size=self.dimension)
@@ -81,21 +84,34 @@ class WordEmbedder:
 
 
 class ScriptedChat:
-    """Answers with the given pieces, one call after the other; an error among them is raised."""
+    """Answers with the given pieces, one call after the other; an error among them is raised.
 
-    def __init__(self, *answers: Sequence[str | AppError] | Callable[[ChatRequest], Sequence[str]]):
+    An answer that is cut carries what came of it.
+    """
+
+    def __init__(
+        self,
+        *answers: Sequence[str | ChatPiece | AppError] | Callable[[ChatRequest], Sequence[str]],
+    ):
         self.answers = list(answers)
         self.requests: list[ChatRequest] = []
         self.reason = "stop"
 
     def chat(self, request: ChatRequest, ctx: JobContext) -> Iterator[ChatPiece]:
+        ctx.check()
         self.requests.append(request)
         answer = self.answers.pop(0)
+        said = ""
         for piece in answer(request) if callable(answer) else answer:
             ctx.check()
+            if isinstance(piece, AnswerCut):
+                raise AnswerCut(**{**piece.params, "partial": said})
             if isinstance(piece, AppError):
                 raise piece
-            yield ChatPiece(piece)
+            piece = ChatPiece(piece) if isinstance(piece, str) else piece
+            said += piece.text
+            yield piece
+        ctx.check()
         yield ChatPiece(end=ChatEnd(self.reason))
 
 

@@ -5,45 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.document_engines import ScriptedChat
+from support.fake_pictures import PNG, FakePictures
 
-from app.core.chat import ChatEnd, ChatPiece, ChatRequest
-from app.core.errors import AnswerCut, EngineError
+from app.core.chat import ChatPiece
+from app.core.errors import AnswerCut, AppError, EngineError
 from app.core.jobs import JobContext
 from app.core.look.desk import LookDesk
 from app.core.look.look import Vision, describe_picture, read_picture
-from app.core.look.model import Code, Description, FoundText, Picture, TextLine
+from app.core.look.model import Code, Description, FoundText, TextLine
 
 LINE = TextLine("Lift out of order", 0.98, (10, 20, 110, 40))
 
 
-class FakeReader:
-    def __init__(self, found: FoundText, **picture):
-        self.found, self.picture = found, picture
-
-    def open_picture(self, path, ctx, *, folder=None, sent=False) -> Picture:
-        place = None
-        if sent:
-            place = folder / "picture.jpg"
-            place.write_bytes(b"jpeg")
-        return Picture(path, 640, 480, sent=place, **self.picture)
-
-    def read_text(self, path, ctx) -> FoundText:
-        return self.found
+def engine_of(*pieces: str, error: AppError | None = None) -> ScriptedChat:
+    """Return an engine that thinks, answers, and perhaps breaks off."""
+    return ScriptedChat([ChatPiece(thinking="hm"), *pieces, *([error] if error else [])])
 
 
-class FakeEngine:
-    def __init__(self, *pieces: str, error: Exception | None = None):
-        self.pieces, self.error = pieces, error
-        self.request: ChatRequest | None = None
-
-    def chat(self, request, ctx):
-        self.request = request
-        yield ChatPiece(thinking="hm")
-        for piece in self.pieces:
-            yield ChatPiece(piece)
-        if self.error:
-            raise self.error
-        yield ChatPiece(end=ChatEnd("stop"))
+@pytest.fixture(autouse=True)
+def pictures(tmp_path, monkeypatch) -> None:
+    """Stand where there are two pictures."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.png", "a.gif"):
+        Path(name).write_bytes(PNG)
 
 
 @pytest.fixture
@@ -60,24 +45,24 @@ def notices(ctx: JobContext) -> list[str]:
     return [notice.code for notice in ctx.notices]
 
 
-def see(engine: FakeEngine) -> object:
+def see(engine: ScriptedChat) -> object:
     return lambda ctx: Vision(engine, "seer:2b", 4096)
 
 
 def test_the_picture_is_shown_before_its_text_is_read(ctx, told) -> None:
-    reading = read_picture(Path("a.png"), FakeReader(FoundText((LINE,))), ctx)
+    reading = read_picture(Path("a.png"), FakePictures(FoundText((LINE,))), ctx)
     assert [kind for kind, _ in told] == ["picture", "reading"]
     assert (reading.text, reading.confidence, notices(ctx)) == (LINE.text, 0.98, [])
 
 
 def test_a_picture_without_text_is_no_error(ctx) -> None:
-    reading = read_picture(Path("a.png"), FakeReader(FoundText()), ctx)
+    reading = read_picture(Path("a.png"), FakePictures(FoundText()), ctx)
     assert reading.to_json("a.png")["text"] == {"lines": []}
     assert notices(ctx) == ["no_text"]
 
 
 def test_what_makes_a_picture_hard_to_read_is_said(ctx) -> None:
-    reader = FakeReader(FoundText((LINE,), cut=("right",)), brightness=12.0, frames=9)
+    reader = FakePictures(FoundText((LINE,), cut=("right",)), brightness=12.0, frames=9)
     read_picture(Path("a.gif"), reader, ctx)
     assert notices(ctx) == ["picture_moves", "picture_dark", "text_cut_off"]
 
@@ -85,7 +70,7 @@ def test_what_makes_a_picture_hard_to_read_is_said(ctx) -> None:
 def test_the_json_has_the_names_of_the_command_line(ctx) -> None:
     code = Code("qr", "https://alcove.example", (1, 2, 3, 4))
     found = FoundText((LINE,), codes=(code,))
-    reading = read_picture(Path("/x/a.png"), FakeReader(found), ctx)
+    reading = read_picture(Path("a.png").absolute(), FakePictures(found), ctx)
     assert reading.to_json("a.png") == {
         "file": "a.png",
         "width": 640,
@@ -97,15 +82,15 @@ def test_the_json_has_the_names_of_the_command_line(ctx) -> None:
 
 
 def test_without_a_vision_engine_there_is_text_and_no_description(ctx) -> None:
-    found = describe_picture(Path("a.png"), FakeReader(FoundText((LINE,))), lambda ctx: None, ctx)
+    found = describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), lambda ctx: None, ctx)
     plain = found.to_json("a.png")
     assert (plain["description"], plain["engine"]) == (None, None)
     assert plain["text"]["lines"]
 
 
 def test_a_description_is_streamed_in_pieces_and_in_sentences(ctx, told) -> None:
-    engine = FakeEngine("A sign. It ", "says no.")
-    found = describe_picture(Path("a.png"), FakeReader(FoundText((LINE,))), see(engine), ctx)
+    engine = engine_of("A sign. It ", "says no.")
+    found = describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), see(engine), ctx)
     assert told[2:] == [
         ("engine", "seer:2b"), ("piece", "A sign. It "), ("sentence", "A sign."),
         ("piece", "says no."), ("sentence", "It says no."),
@@ -114,24 +99,22 @@ def test_a_description_is_streamed_in_pieces_and_in_sentences(ctx, told) -> None
 
 
 def test_the_engine_is_sent_the_reader_s_copy_at_temperature_0(ctx) -> None:
-    engine = FakeEngine("A sign.")
-    describe_picture(Path("a.png"), FakeReader(FoundText()), see(engine), ctx)
-    assert engine.request is not None
-    assert engine.request.messages[0].images == (b"jpeg",)
-    assert (engine.request.temperature, engine.request.think) == (0.0, False)
+    engine = engine_of("A sign.")
+    describe_picture(Path("a.png"), FakePictures(FoundText()), see(engine), ctx)
+    assert engine.requests[0].messages[0].images == (b"jpeg",)
+    assert (engine.requests[0].temperature, engine.requests[0].think) == (0.0, False)
 
 
 def test_the_prompt_follows_the_language(ctx) -> None:
-    engine = FakeEngine("Ein Schild.")
-    describe_picture(Path("a.png"), FakeReader(FoundText()), see(engine), ctx, language="de")
-    assert engine.request is not None
-    assert "Beschreibe" in engine.request.messages[0].text
+    engine = engine_of("Ein Schild.")
+    describe_picture(Path("a.png"), FakePictures(FoundText()), see(engine), ctx, language="de")
+    assert "Beschreibe" in engine.requests[0].messages[0].text
 
 
 def test_a_description_that_breaks_off_keeps_what_had_come(ctx) -> None:
-    engine = FakeEngine("A sign. It s", error=AnswerCut(partial="A sign. It s"))
+    engine = engine_of("A sign. It s", error=AnswerCut(partial="A sign. It s"))
     with pytest.raises(AnswerCut) as caught:
-        describe_picture(Path("a.png"), FakeReader(FoundText((LINE,))), see(engine), ctx)
+        describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), see(engine), ctx)
     partial = caught.value.partial
     assert isinstance(partial, Description)
     assert (partial.text, partial.whole, partial.reading.lines) == ("A sign. It s", False, (LINE,))
@@ -142,12 +125,12 @@ def test_the_text_is_read_before_the_engine_is_looked_for(ctx, told) -> None:
         raise EngineError("ollama_model_missing", model="seer")
 
     with pytest.raises(EngineError):
-        describe_picture(Path("a.png"), FakeReader(FoundText((LINE,))), missing, ctx)
+        describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), missing, ctx)
     assert [kind for kind, _ in told] == ["picture", "reading"]
 
 
 def test_a_pasted_picture_lies_in_a_private_file_until_the_desk_closes() -> None:
-    desk = LookDesk(FakeReader(FoundText()), lambda ctx: None)
+    desk = LookDesk(FakePictures(FoundText()), lambda ctx: None)
     first, second = desk.keep(b"one"), desk.keep(b"two")
     assert (first.read_bytes(), second.read_bytes()) == (b"one", b"two")
     assert first.stat().st_mode & 0o077 == 0
@@ -156,7 +139,7 @@ def test_a_pasted_picture_lies_in_a_private_file_until_the_desk_closes() -> None
 
 
 def test_a_desk_reads_and_looks(ctx) -> None:
-    desk = LookDesk(FakeReader(FoundText((LINE,))), see(FakeEngine("A sign.")))
+    desk = LookDesk(FakePictures(FoundText((LINE,))), see(engine_of("A sign.")))
     try:
         assert desk.read(Path("a.png"), ctx).lines == (LINE,)
         assert desk.look(Path("a.png"), ctx).text == "A sign."
