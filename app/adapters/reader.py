@@ -194,7 +194,8 @@ class Reader:
         found: list[dict[str, Any]] = []
         with _collecting(ctx, "page", found) as part:
             self._call(self._imports, "pdf", {"path": str(path)}, part, PDF)
-        scans = self._read_scans(path, [p["number"] for p in found if p["scanned"]], ctx)
+        numbers = [page["number"] for page in found if page["scanned"]]
+        scans = self._read_scans(path, numbers, ctx, most_faults=_MOST_FAULTS)
         damaged = sum(page.missing for page in scans)
         if damaged and damaged == len(found):
             raise InputError("document_undecodable", path=str(path))
@@ -206,9 +207,12 @@ class Reader:
         )
 
     def read_pages(self, path: Path, pages: Sequence[int], ctx: JobContext) -> Sequence[Page]:
-        """Recognise some pages of a PDF anew; see ``DocumentReader``."""
+        """Recognise some pages of a PDF anew; see ``DocumentReader``.
+
+        All of them are tried: those that failed before may stand between good ones.
+        """
         with _too_large(path, "document_undecodable"):
-            read = self._read_scans(path, pages, ctx)
+            read = self._read_scans(path, pages, ctx, most_faults=len(pages) + 1)
         self._tell(path, read, ctx)
         return read
 
@@ -220,7 +224,9 @@ class Reader:
         if len(scans) > damaged:
             ctx.notice("pages_scanned", path=str(path), count=len(scans) - damaged)
 
-    def _read_scans(self, path: Path, scans: Sequence[int], ctx: JobContext) -> list[Page]:
+    def _read_scans(
+        self, path: Path, scans: Sequence[int], ctx: JobContext, *, most_faults: int
+    ) -> list[Page]:
         """Return the pages of these numbers with their text, or as missing."""
         read: list[Page] = []
         in_a_row = 0
@@ -235,7 +241,7 @@ class Reader:
                 read.append(Page(number, "", missing=True))
                 in_a_row += 1
                 # One page may eat or end its reader; more are the file's, or this machine's.
-                if error.code not in _FAULTS_OF_A_PAGE or in_a_row >= _MOST_FAULTS:
+                if error.code not in _FAULTS_OF_A_PAGE or in_a_row >= most_faults:
                     raise
         return read
 

@@ -167,6 +167,16 @@ def test_a_file_that_ends_its_reader_page_after_page_is_given_up(scans: Path, mo
     child.close()
 
 
+def test_of_pages_tried_again_none_is_given_up_for_those_before_it(
+    scans: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("app.adapters.reader._MOST_FAULTS", 2)
+    child = Faulty(Child("reader", instance="imports"), {1, 2}, SCAN_FAULTS[1])
+    found = Reader(child, child).read_pages(scans, [1, 2, 3], JobContext())
+    child.close()
+    assert [(one.page, one.missing) for one in found] == [(1, True), (2, True), (3, False)]
+
+
 def test_a_reader_that_does_not_start_is_not_the_fault_of_a_page(scans: Path) -> None:
     error = ChildError("child_unstartable", child="reader")
     child = Faulty(Child("reader", instance="imports"), {2}, error)
