@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +12,20 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
-from app.core.jobs import PASSING, Notice
+from app.core.jobs import Notice
 from app.ui.dialogs import ask_text
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
 from app.ui.meetings.list_row import TITLE, meeting_row
+from app.ui.meetings.messages import NOTHING, MeetingMessages
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
-from app.ui.meetings.told import Told
 from app.ui.reading import Reading, Then
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
 from app.ui.widgets import EmptyState, Splitter, button, column, gap, inset, relabel, row, shorter
 from app.words import tr, trn
-from app.words.errors import error_words
-from app.words.notices import notice_words
 
 if TYPE_CHECKING:
     from app.core.jobs import Progress
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
 
 _SETTLE_MS = 40
 # What messages are about, besides meetings.
-_RECORDING, _SILENCE, _NOTHING = "recording", "silence", "nothing to export"
+_RECORDING, _SILENCE = "recording", "silence"
 
 
 class MeetingsTab(Tab):
@@ -48,19 +46,21 @@ class MeetingsTab(Tab):
     def __init__(self, house: House):
         super().__init__(house)
         self.presenter = MeetingsPresenter(house)
+        self.said = MeetingMessages(
+            self.message, house.speech, self._way_on, self.presenter.forget_notices
+        )
         self.presenter.listed.connect(lambda: self.refresh())
         self.presenter.changed.connect(self._changed)
         self.presenter.progressed.connect(self._progressed)
         self.presenter.heard.connect(self._heard)
         self.presenter.imported.connect(self._imported)
-        self.presenter.begun.connect(self._begun)
+        self.presenter.begun.connect(self.said.begin_anew)
         self.presenter.failed.connect(self._tell)
         self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
         self._before_import: int | None = None
         self._written = False  # whether the shown meeting has something to export
-        self._told = Told()
         self._place = 0
         self.recording = RecordingPanel(house)
         self.recording.finished.connect(self._recorded)
@@ -70,7 +70,6 @@ class MeetingsTab(Tab):
         self.recording.left.connect(lambda: self.record.setFocus())
         self.recording.heard.connect(lambda: self.message.withdraw(_SILENCE))
         self.recording.closed.connect(lambda: self.window().close())
-        self.message.closed.connect(self._closed)
         self._reading = Reading(
             house.runner,
             tr("Reading the list of meetings"),
@@ -185,7 +184,7 @@ class MeetingsTab(Tab):
 
     def _show_list(self, found: Sequence[Meeting]) -> None:
         self.meetings = {m.id: m for m in found}
-        self._told.keep_only(set(self.meetings))
+        self.said.told.keep_only(set(self.meetings))
         self.list.show_rows([meeting_row(m) for m in found])
         self.left.setVisible(bool(found))
         if self.shown not in self.meetings:
@@ -205,12 +204,9 @@ class MeetingsTab(Tab):
         if chosen is not None and chosen.key != self.shown:
             if self._view is not None:
                 self._view.end_sound()
-            if self.shown is not None:
-                for about in (self.shown, *((self.shown, code) for code in (*PASSING, _NOTHING))):
-                    self.message.withdraw(about)
             self._place = max(0, index.row())
             self.show_meeting(int(chosen.data))
-            self._show_all_told(self._told.of(int(chosen.data)), int(chosen.data))
+            self.said.show(int(chosen.data))
 
     def show_meeting(self, number: int) -> None:
         """Show one meeting on the right; it is read in a job, never in the window's thread."""
@@ -229,26 +225,17 @@ class MeetingsTab(Tab):
         if error.code != "meeting_missing":  # deleted in the meantime: the list says it
             self.show_error(error)
 
-    def _closed(self, about: Hashable) -> None:
-        if isinstance(about, int):
-            self._told.forget(about)
-            self.presenter.forget_notices(about)
-
     def _show(self, shown: Shown) -> None:
         number = shown.meeting.id
-        if self._told.learn(shown.meeting):
-            self._show_all_told(self._told.of(number), number)
+        self.said.learn(shown.meeting)
         self.view.show_meeting(shown)
         if self.presenter.latest is not None and self.presenter.latest[0] == number:
             self.view.steps.show_progress(*self.presenter.latest[1:])
-        if shown.meeting.step("transcript").state == "done":
-            for code in PASSING:
-                self.message.withdraw((number, code))
         partial = self.presenter.partial.get(number)
         self.view.show_results(shown, partial)
         self._written = bool(shown.transcript or shown.minutes or shown.notes)
         if self._written:
-            self.message.withdraw((number, _NOTHING))
+            self.said.over(number, NOTHING)
         self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _imported(self, number: int) -> None:
@@ -272,37 +259,9 @@ class MeetingsTab(Tab):
         self._before_import = self.shown
         self.presenter.import_files(files, **told)
 
-    def _begun(self, number: int) -> None:
-        """What was wrong with a meeting may be so no longer: it is tried again."""
-        self._told.begin_anew(number)
-        self.message.withdraw(number)
-
     def _tell(self, what: AppError | Notice, about: int | None) -> None:
-        """Say what is wrong; what is about another meeting than this waits until it is shown."""
-        if about is not None:
-            self._told.add(about, what)
-        if about is None or about == self.shown:
-            self._show_told(what, about if what.code not in PASSING else (about, what.code))
-            self.house.speech.tell(_words(what), urgent=isinstance(what, AppError))
-        else:
-            title = self.meetings[about].title if about in self.meetings else ""
-            self.house.speech.tell(f"{title}: {_words(what)}")
-
-    def _show_told(self, what: AppError | Notice, about: Hashable) -> None:
-        way = self._way_on(what.code, what.params)
-        if isinstance(what, AppError):
-            self.message.error(what, way, about=about)
-        else:
-            self.message.notice(what, way, about=about)
-
-    def _show_all_told(self, said: list[AppError | Notice], about: int) -> None:
-        """Show again what was told of a meeting: several notices as one message."""
-        if len(said) == 1:
-            self._show_told(said[0], about)
-        elif said:
-            ways = (self._way_on(one.code, one.params) for one in said)
-            way = next((found for found in ways if found), None)
-            self.message.say(" ".join(map(_words, said)), way, about=about)
+        title = self.meetings[about].title if about in self.meetings else ""
+        self.said.tell(what, about, title)
 
     def _tell_recording(self, notice: Notice) -> None:
         about = _SILENCE if notice.code == "microphone_silent" else _RECORDING
@@ -373,9 +332,7 @@ class MeetingsTab(Tab):
         if self.shown is None:
             return
         if not self._written:  # a button that does not answer would leave one guessing
-            text = tr("There is nothing to export yet.")
-            self.message.say(text, about=(self.shown, _NOTHING))
-            self.house.speech.tell(text)
+            self.said.say(tr("There is nothing to export yet."), NOTHING)
             return
         number = self.shown  # another one may be shown when the dialog is answered
         folder = QFileDialog.getExistingDirectory(self, tr("Export into a folder"))
@@ -477,12 +434,6 @@ class MeetingsTab(Tab):
         self.message.ask(text, close, tr("Go on recording"), about=_RECORDING)
         self.house.speech.tell(text, urgent=True)
         return False
-
-
-def _words(what: AppError | Notice) -> str:
-    if isinstance(what, AppError):
-        return error_words(what).sentence()
-    return notice_words(what.code, what.params)
 
 
 def _open(folder: Path) -> None:

@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import AppError
 from app.core.jobs import PASSING, Notice
+from app.words.errors import error_words
+from app.words.notices import notice_words
 
 if TYPE_CHECKING:
     from app.core.meetings.records import Meeting
+
+
+def sentence(what: AppError | Notice) -> str:
+    """Return an error or a notice in words."""
+    if isinstance(what, AppError):
+        return error_words(what).sentence()
+    return notice_words(what.code, what.params)
 
 
 class Told:
@@ -21,7 +30,8 @@ class Told:
     def add(self, meeting: int, what: AppError | Notice) -> None:
         """Remember ``what``; a passing notice is over before anybody comes back."""
         said = self._of.setdefault(meeting, [])
-        if what.code not in PASSING and what.code not in {one.code for one in said}:
+        # One code may be told of two steps, in other words.
+        if what.code not in PASSING and sentence(what) not in map(sentence, said):
             said.append(what)
 
     def learn(self, meeting: Meeting) -> bool:
@@ -48,6 +58,16 @@ class Told:
     def forget(self, meeting: int) -> None:
         """Forget what was told of ``meeting``."""
         self._of.pop(meeting, None)
+
+    def close(self, meeting: int) -> bool:
+        """Forget what ``of`` gives; return whether notices were among it, which are kept."""
+        shown = self.of(meeting)
+        hidden = [one for one in self._of.get(meeting, []) if not isinstance(one, AppError)]
+        if any(isinstance(one, AppError) for one in shown):
+            self._of[meeting] = hidden  # an earlier error is no news beside the last one
+            return False
+        self.forget(meeting)
+        return bool(shown)
 
     def keep_only(self, meetings: set[int]) -> None:
         """Forget meetings that are gone."""

@@ -52,7 +52,7 @@ def test_what_was_wrong_with_a_meeting_goes_when_it_is_tried_again(tab, three) -
     tab.presenter.failed.emit(EngineError("ollama_busy"), three[1])
     tab.presenter.begun.emit(three[1])
     assert tab.message.text == ""
-    assert tab._told.of(three[1]) == []
+    assert tab.said.told.of(three[1]) == []
 
 
 def test_a_question_takes_the_keys_and_escape_gives_them_back(tab, three, shell, qtbot) -> None:
@@ -160,6 +160,54 @@ def test_a_message_that_was_closed_does_not_come_back(tab, three, shell, idle) -
         tab.list.go_to(number)
         idle(shell)
     assert tab.message.text == ""
+
+
+def test_an_error_that_is_closed_lets_the_notices_behind_it_be_read(
+    services, tab, three, shell, idle
+) -> None:
+    claim = services.meetings.claim(three[1], "sound", again=True)
+    services.meetings.notice(claim, Notice("file_truncated", {"path": "talk.mp3"}))
+    services.meetings.finish(claim)
+    tab.presenter.noticed.emit(Notice("file_truncated", {"path": "talk.mp3"}), three[1])
+    for code in ("ollama_busy", "ollama_no_model"):
+        tab.presenter.failed.emit(EngineError(code), three[1])
+    assert "breaks off early" not in tab.message.text
+    tab.message._close.click()
+    assert "breaks off early" in tab.message.text
+    idle(shell)
+    assert services.meetings.get(three[1]).step("sound").notices
+    tab.message._close.click()
+    idle(shell)
+    assert tab.message.text == ""
+    assert not services.meetings.get(three[1]).step("sound").notices
+
+
+def test_nothing_is_saved_for_an_error_that_is_closed(tab, three, shell) -> None:
+    tab.presenter.failed.emit(EngineError("ollama_busy"), three[1])
+    tab.message._close.click()
+    assert tab.message.text == "" and not shell.runner.running
+
+
+def test_one_code_told_of_two_steps_in_other_words_is_not_lost(tab, three, shell, idle) -> None:
+    for wanted, used in (("Whisper", "draft"), ("ollama", "extract")):
+        stepped = Notice("engine_stepped_down", {"wanted": wanted, "used": used})
+        for _ in range(2):
+            tab.presenter.noticed.emit(stepped, three[1])
+    told = tab.message.text
+    assert told.count("draft recogniser wrote") == told.count("these are highlights") == 1
+
+
+def test_a_passing_word_gives_back_the_notice_it_hid(services, tab, done, shell, idle) -> None:
+    tab.refresh()
+    tab.list.go_to(done)
+    idle(shell)
+    tab.presenter.noticed.emit(Notice("file_truncated", {"path": "talk.mp3"}), done)
+    times = [{"engine": "small", "seconds": 1500}]
+    tab.presenter.noticed.emit(Notice("time_needed", {"times": times}), done)
+    assert "Writing this down takes" in tab.message.text
+    tab.presenter.changed.emit(done)
+    idle(shell)
+    assert "breaks off early" in tab.message.text
 
 
 def test_news_waits_until_a_question_is_answered(tab, three, shell) -> None:
