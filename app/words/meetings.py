@@ -66,6 +66,23 @@ AWAITED: dict[str, dict[str, str]] = {
 }
 
 
+# Why there is nothing to play, by the state of the step that makes the sound.
+NO_SOUND: dict[str, str] = {
+    "waiting": "The sound is not ready to be played yet.",
+    "running": "The sound is not ready to be played yet.",
+    "done": "The sound is no longer where Alcove kept it. “Again” beside Sound makes it anew if "
+    "the file it came from is still there.",
+    "failed": "There is no sound to play. Above it says why.",
+    "cancelled": "There is no sound to play: it was stopped. “Try again” above makes it.",
+    "blocked": "There is no sound to play yet. Above it says what it waits for.",
+}
+
+
+def no_sound(state: str) -> str:
+    """Return why a meeting cannot be played whose sound step is in ``state``."""
+    return tr(NO_SOUND[state])
+
+
 def awaited(step: str, state: str) -> str:
     """Return what stands in place of the results of ``step`` while there are none."""
     return tr(AWAITED[step][state])

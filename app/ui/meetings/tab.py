@@ -17,7 +17,7 @@ from app.ui.dialogs import ask_text
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
 from app.ui.meetings.list_row import TITLE, meeting_row
-from app.ui.meetings.messages import NOTHING, MeetingMessages
+from app.ui.meetings.messages import NO_SOUND, NOTHING, MeetingMessages
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
@@ -133,6 +133,7 @@ class MeetingsTab(Tab):
         services = self.house.services
         view = module.MeetingView(self.house.runner, lambda: services.sounds)
         view.failed.connect(self.show_error)
+        view.silent.connect(lambda why: self.said.say(why, NO_SOUND))
         view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
         view.retried.connect(self._retry)
         view.language_chosen.connect(self._language)
@@ -236,6 +237,8 @@ class MeetingsTab(Tab):
         self._written = bool(shown.transcript or shown.minutes or shown.notes)
         if self._written:
             self.said.over(number, NOTHING)
+        if shown.sound is not None:
+            self.said.over(number, NO_SOUND)
         self.pages.setCurrentWidget(self.view.parentWidget())
 
     def _imported(self, number: int) -> None:

@@ -42,6 +42,7 @@ class MeetingView(QWidget):
     language_chosen = Signal(str)
     engine_wanted = Signal(str)
     failed = Signal(object)
+    silent = Signal(str)  # why nothing can be played
 
     def __init__(self, runner: JobRunner, sounds: Callable[[], SoundPlayer]) -> None:
         super().__init__()
@@ -67,6 +68,7 @@ class MeetingView(QWidget):
         self._low = False
         self._sound: Path | None = None
         self._starts: dict[int, float | None] = {}
+        self._no_sound = ""
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
         self._opened: tuple[object, int] = (None, 0)
@@ -126,7 +128,7 @@ class MeetingView(QWidget):
         self.facts.setText("  ·  ".join(facts))
         self.facts.setVisible(bool(facts))
         self.steps.show_meeting(meeting, _sentences(shown))
-        self.play.setEnabled(shown.sound is not None)
+        self._no_sound = words.no_sound(meeting.step("sound").state)
         step = meeting.step("transcript")
         asking = step.state == BLOCKED and step.error == "language_needed"
         self.language.setVisible(asking)
@@ -203,7 +205,10 @@ class MeetingView(QWidget):
             self._play_from(chosen.data.start)
 
     def _play_from(self, seconds: float | None) -> None:
-        if self._sound is None or seconds is None:
+        if self._sound is None:  # a button that does not answer would leave one guessing
+            self.silent.emit(self._no_sound)
+            return
+        if seconds is None:
             return
         begun = self.player.is_playing and self.player.file == self._sound
         if begun and abs(self.player.place - seconds) < _JUST_BEGUN:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from support import meeting_values as values
-from support.window import add_meeting
+from support.window import add_meeting, said
 
 from app.core.errors import DeviceError
 from app.ui.widgets import relabel
@@ -171,3 +171,33 @@ def test_play_while_the_next_meeting_is_read_does_not_play_the_last_one(
     begun.play_or_pause()
     idle(shell)
     assert len(speaker.asked) == heard
+
+
+@pytest.mark.parametrize("how", ["button", "entry"])
+def test_a_meeting_whose_sound_is_gone_says_why_it_cannot_be_played(
+    tab_with_meeting, sound, shell, idle, qtbot, how
+) -> None:
+    sound.unlink()
+    tab_with_meeting.show_meeting(tab_with_meeting.shown)
+    idle(shell)
+    view = tab_with_meeting.view
+    if how == "button":
+        view.play.click()
+    else:
+        click(qtbot, view.transcript, 3)
+    assert "no longer where Alcove kept it" in tab_with_meeting.message.text
+    assert "no longer where Alcove kept it" in said(shell)
+
+
+def test_the_word_that_there_is_no_sound_goes_when_there_is(
+    tab_with_meeting, sound, shell, idle
+) -> None:
+    away = sound.rename(sound.with_name("elsewhere.wav"))
+    tab_with_meeting.show_meeting(tab_with_meeting.shown)
+    idle(shell)
+    tab_with_meeting.view.play.click()
+    assert tab_with_meeting.message.text
+    away.rename(sound)
+    tab_with_meeting.show_meeting(tab_with_meeting.shown)
+    idle(shell)
+    assert tab_with_meeting.message.text == ""
