@@ -298,10 +298,19 @@ class List(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Choose a row first: without one a screen reader reads only a count."""
+        self._choose_first()
+        super().focusInEvent(event)
+
+    def rowsInserted(self, parent: QModelIndex, start: int, end: int) -> None:
+        """Choose a row also when rows come into a list that has the focus already."""
+        super().rowsInserted(parent, start, end)
+        if self.hasFocus():
+            self._choose_first()
+
+    def _choose_first(self) -> None:
         model = self.model()
         if model is not None and model.rowCount() and not self.currentIndex().isValid():
             self.setCurrentIndex(model.index(0, 0))
-        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the current row on Enter."""

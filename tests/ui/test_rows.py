@@ -40,3 +40,18 @@ def test_a_text_taller_than_the_list_is_drawn_the_same_where_it_is_seen(rows) ->
     ]  # fmt: skip
     # From the first to the last line of the view there is text: nothing was left out.
     assert inked[0] < 25 and inked[-1] > seen.height() - 25
+
+
+def test_a_list_that_has_the_keys_has_a_current_row_once_rows_come(rows) -> None:
+    rows.activateWindow()
+    rows.setFocus()
+    rows.show_rows([])
+    assert rows.current_row() is None
+    rows.show_rows([Row("one", key=1), Row("two", key=2)])
+    assert rows.current_row().text == "one"
+
+
+def test_a_list_without_the_keys_gets_no_current_row_by_itself(rows) -> None:
+    rows.clearFocus()
+    rows.show_rows([Row("one", key=1)])
+    assert rows.current_row() is None
