@@ -154,7 +154,7 @@ def tried(result: Any) -> str:
         )
     if result.figure:
         return tr("{name}: {n} words a second.").format(name=name, n=round(result.figure * 0.75, 1))
-    return tr("{name}: is here.").format(name=name)
+    return tr("{name} is here.").format(name=name)
 
 
 def pulls(gigabytes: float) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class EnginesTab(Tab):
         self.report = EngineReport()
         self.choices: dict[str, ComboBox] = {}
         self._job: Job | None = None
+        self._later: list[Callable[[], None]] = []
         self._build()
         house.settings.on_change(self._follow)
         self.look_again(quiet=True)
@@ -128,6 +130,14 @@ class EnginesTab(Tab):
     def _free(self) -> None:
         self._job = None
         self.bar.finish()
+        if self._later:
+            self._later.pop(0)()
+
+    def _waits(self, then: Callable[[], None]) -> bool:
+        """Return whether something is under way; if so, do ``then`` after it."""
+        if self._job is not None:
+            self._later.append(then)
+        return self._job is not None
 
     def _found(self, report: EngineReport, quiet: bool) -> None:
         self.report = report
@@ -186,7 +196,7 @@ class EnginesTab(Tab):
 
     def add_whisper(self, source: Path) -> None:
         """Check and copy a Whisper model."""
-        if self._job is not None:
+        if self._waits(lambda: self.add_whisper(source)):
             return
         self.bar.begin(tr("Adding a Whisper model"))
         services = self.house.services
@@ -204,10 +214,9 @@ class EnginesTab(Tab):
 
     def _added(self, name: str) -> None:
         text = tr("The Whisper model {name} is ready.").format(name=name)
-        self.message.say(text)
+        self.message.say(text, good=True)
         self.house.speech.tell(text)
-        self._job = None
-        self.look_again(quiet=True)
+        self._later.insert(0, lambda: self.look_again(quiet=True))
         self.house.broadcast("engines")
 
     def copy_line(self) -> None:
@@ -218,22 +227,23 @@ class EnginesTab(Tab):
         if chosen is not None:
             QGuiApplication.clipboard().setText(str(chosen.data))
             text = tr("Copied: {line}").format(line=chosen.data)
-            self.message.say(text)
+            self.message.say(text, good=True)
             self.house.speech.tell(text)
 
     def try_sample(self) -> None:
         """Try each engine for about five seconds and say how fast it is."""
-        if self._job is not None:
+        if self._waits(self.try_sample):
             return
         self.bar.begin(tr("Trying the engines"))
         services = self.house.services
-        lines: list[str] = []
+        tried: list[Any] = []
 
         def heard(kind: str, data: Any) -> None:
             if kind == "tried":
-                lines.append(words.tried(data))
-                self.message.say("\n".join(lines))
-                self.house.speech.tell(lines[-1])
+                tried.append(data)
+                good = all(one.error is None for one in tried)
+                self.message.say("\n".join(map(words.tried, tried)), good=good)
+                self.house.speech.tell(words.tried(data))
 
         told = Listeners(progress=self.bar.show_progress, data=heard, ended=self._free)
         self._job = self.start(

@@ -12,6 +12,8 @@ from support.fake_ollama.script import CHAT, CLOUD, VISION
 from support.fake_ollama.server import FakeOllama
 from support.window import said, texts
 
+from app.core.errors import EngineError
+
 
 @pytest.fixture
 def server(monkeypatch):
@@ -108,6 +110,7 @@ def test_a_line_that_gets_a_model_is_copied_with_enter(tab, qtbot, shell) -> Non
     qtbot.keyClick(tab.pulls, Qt.Key.Key_Return)
     assert QGuiApplication.clipboard().text().startswith("ollama pull ")
     assert tab.message.text.startswith("Copied: ollama pull ")
+    assert tab.message.property("role") == "done"
 
 
 def test_a_whisper_zip_is_checked_copied_and_offered(tab, zipped, shell, idle, monkeypatch) -> None:
@@ -115,6 +118,7 @@ def test_a_whisper_zip_is_checked_copied_and_offered(tab, zipped, shell, idle, m
     tab.add_zip()
     idle(shell)
     assert tab.message.text == "The Whisper model tiny-words is ready."
+    assert tab.message.property("role") == "done"
     assert "tiny-words" in choices(tab.choices["transcription"])
 
 
@@ -137,7 +141,33 @@ def test_trying_the_engines_tells_how_fast_each_is(
     idle(shell)
     assert "tiny-chat:latest" in tab.message.text
     assert "tiny-chat:latest" in said(shell)
+    assert tab.message.property("role") == "done"
     assert not tab.bar.isVisible()
+
+
+def test_an_engine_that_cannot_be_tried_is_no_good_news(
+    server, tab, services, shell, idle, monkeypatch
+) -> None:
+    def broken(engine, ctx):
+        raise EngineError("engine_failed", engine=engine.name)
+
+    monkeypatch.setattr(services, "_try_speech", broken)
+    tab.try_sample()
+    idle(shell)
+    assert tab.message.property("role") == "notice"
+
+
+def test_what_is_asked_for_while_engines_are_looked_for_is_done_after_it(
+    tab, tmp_path, services, shell, idle, monkeypatch
+) -> None:
+    monkeypatch.setattr(services, "_try_speech", lambda engine, ctx: 0.2)
+    (tmp_path / "empty").mkdir()
+    tab.look_again()
+    tab.try_sample()
+    tab.add_whisper(tmp_path / "empty")
+    idle(shell)
+    assert "one minute of speech takes 12 seconds" in said(shell)
+    assert "not a Whisper model" in tab.message.text
 
 
 def test_the_hints_do_not_send_to_the_tab_that_one_is_in() -> None:
