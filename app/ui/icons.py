@@ -27,7 +27,7 @@ def coloured_folder(theme: Theme) -> str:
     """Return a folder with the style sheet's marks in the theme's colours."""
     folder = Path(tempfile.mkdtemp(prefix="alcove-marks-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for name in ("down", "up", "tick", "dot"):
+    for name in ("down", "up", "clear", "tick", "dot"):
         svg = _source(name).replace(_INK, theme.accent if name in ("tick", "dot") else theme.text)
         (folder / f"{name}.svg").write_text(svg, "utf-8")
     return str(folder)

@@ -269,6 +269,8 @@ class SpinBox(_LeavesWheel, QSpinBox):
 
     def __init__(self) -> None:
         super().__init__()
+        # A style sheet's padding does not reach the text of a spin box with buttons of its own.
+        self.lineEdit().setTextMargins(gap(2) + 1, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 

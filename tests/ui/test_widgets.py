@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox
+from app.ui.accessible import LineEdit
+from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, column
 
 
 def turn_wheel(widget: QWidget) -> None:
@@ -80,3 +81,36 @@ def test_the_icon_of_a_coloured_button_has_the_colour_of_its_text(qapp, qtbot) -
             image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())
         )
         assert {p.name() for p in pixels if p.alpha() == 255} == {ink.lower()}
+
+
+def left_of_text(line: QLineEdit, window: QWidget) -> int:
+    line.setCursorPosition(0)
+    return line.mapTo(window, line.cursorRect().topLeft()).x()
+
+
+def test_a_number_begins_where_a_text_does(qapp, qtbot) -> None:
+    window, spin, line = QWidget(), SpinBox(), LineEdit("5")
+    spin.setValue(5)
+    window.setLayout(column(spin, line))
+    qtbot.addWidget(window)
+    window.show()
+    lefts = [left_of_text(made, window) for made in (spin.lineEdit(), line)]
+    assert abs(lefts[0] - lefts[1]) <= 1
+
+
+def test_the_button_that_empties_a_line_is_ours_and_stands_in_its_middle(qapp, qtbot) -> None:
+    line = LineEdit("MI")
+    line.setClearButtonEnabled(True)
+    line.resize(300, line.sizeHint().height())
+    qtbot.addWidget(line)
+    line.show()
+    (made,) = line.findChildren(QToolButton)
+    assert abs(made.geometry().center().y() - line.rect().center().y()) <= 1
+    image = made.icon().pixmap(32, 32).toImage()
+    whole = [
+        image.pixelColor(x, y).name()
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).alpha() == 255
+    ]
+    assert set(whole) == {qapp.palette().text().color().name()}
