@@ -52,6 +52,8 @@ class Speech(QObject):
         self._announcer = announcer
         self.voice = voice
         self._found: bool | None = None
+        self._reading = False
+        voice.idle.connect(self._read_out)
         self._looked = 0.0
         self._first: threading.Thread | None = None
 
@@ -100,12 +102,26 @@ class Speech(QObject):
             # Without a screen reader nobody hears an announcement, and none is harmed.
             self._announcer.say(text, urgent=urgent)
 
+    @property
+    def reads(self) -> bool:
+        """Return whether anybody is here who could read aloud."""
+        return self.route == "screen_reader" or self.voice.available
+
+    @property
+    def reading(self) -> bool:
+        """Return whether Alcove's voice is at something the person asked to hear."""
+        return self._reading and self.voice.speaking
+
     def read(self, text: str) -> None:
         """Speak something the person asked to hear."""
+        self._reading = True
         if self.route == "screen_reader":
             self._announcer.say(text)
         else:
             self._speak(text, urgent=False)
+
+    def _read_out(self) -> None:
+        self._reading = False
 
     def _speak(self, text: str, urgent: bool) -> None:
         if urgent:
@@ -118,7 +134,7 @@ class Speech(QObject):
 
     def stop(self) -> bool:
         """Be silent; return whether there was something to silence."""
-        was = self.voice.speaking
+        was, self._reading = self.voice.speaking, False
         self.voice.stop()
         self._announcer.stop()
         return was

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.core.errors import AppError
+from app.core.errors import AppError, DeviceError
 from app.core.jobs import Notice
 from app.core.settings import SettingsStore
 from app.ui.jobs import Job, JobRunner, Listeners, Work
@@ -112,6 +112,18 @@ class Tab(QWidget):
     def show_ways(self, kind: str) -> None:
         """Open the Engines tab where it says how to get an engine of ``kind``."""
         self.house.intent("engines", "get", kind)
+
+    def read(self, sentences: Iterable[str]) -> None:
+        """Read ``sentences`` aloud; the same button again stops, as Esc does."""
+        speech = self.house.speech
+        if speech.reading:
+            speech.stop()
+            return
+        if not speech.reads:
+            self.show_error(DeviceError("voice_none"))
+            return
+        for sentence in list(sentences) or [tr("There is nothing to read yet.")]:
+            speech.read(sentence)
 
     def first_focus(self) -> QWidget | None:
         """Return where the keys go when the tab is opened for the first time."""

@@ -114,3 +114,17 @@ def test_a_screen_reader_is_looked_for_ahead_and_away_from_the_window(made, monk
     speech.look_ahead()
     assert speech.reader_found()
     assert looked == ["reader"]
+
+
+def test_what_was_asked_for_is_being_read_until_it_is_over_or_stopped(made) -> None:
+    speech, _, voice, _ = made
+    voice._waiting.append("still speaking")
+    speech.tell("A status.")
+    assert not speech.reading
+    speech.read("The minutes.")
+    assert speech.reading
+    voice.idle.emit()
+    assert not speech.reading
+    speech.read("The minutes.")
+    speech.stop()
+    assert not speech.reading

@@ -262,8 +262,7 @@ class LookTab(Tab):
 
     def read_aloud(self) -> None:
         """Speak everything that was found; Esc stops."""
-        for line in self.results.rows.rows:
-            self.house.speech.read(line.words())
+        self.read(line.words() for line in self.results.rows.rows)
 
     def escape(self) -> bool:
         """Stop the description being written."""

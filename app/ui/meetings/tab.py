@@ -327,8 +327,7 @@ class MeetingsTab(Tab):
 
     def read_aloud(self) -> None:
         """Speak the minutes, sentence by sentence; Esc stops."""
-        for sentence in self.view.words() or [tr("There are no minutes to read yet.")]:
-            self.house.speech.read(sentence)
+        self.read(self.view.words() or [tr("There are no minutes to read yet.")])
 
     def export(self) -> None:
         """Ask for a folder and write transcript and minutes into it."""

@@ -1,0 +1,48 @@
+"""What all tabs share: reading aloud."""
+
+from __future__ import annotations
+
+import pytest
+from support.window import said
+
+from app.ui.devices.voice import Voice
+
+
+@pytest.fixture
+def tab(shell, idle, services):
+    made = shell.open("glossary")
+    idle(shell)
+    services.settings.change(speech="quiet")
+    return made
+
+
+@pytest.fixture
+def heard(shell, monkeypatch) -> list[str]:
+    """A voice that is never ready with what it has begun."""
+    voice, spoken = shell.speech.voice, []
+    monkeypatch.setattr(Voice, "available", True)
+    monkeypatch.setattr(voice, "say", lambda text: (spoken.append(text), voice._waiting.append("")))
+    return spoken
+
+
+def test_the_button_that_reads_aloud_stops_when_it_is_pressed_again(tab, heard, shell) -> None:
+    tab.read(["one", "two"])
+    assert heard == ["one", "two"] and shell.speech.reading
+    tab.read(["one", "two"])
+    assert heard == ["one", "two"] and not shell.speech.reading
+    tab.read(["three"])
+    assert heard[-1] == "three"
+
+
+def test_without_a_voice_it_is_said_that_nobody_can_read_aloud(tab, shell, monkeypatch) -> None:
+    monkeypatch.setattr(Voice, "available", False)
+    tab.read(["one"])
+    assert tab.message.text.startswith("There is no voice on this machine.")
+    assert tab.message.property("role") == "error"
+
+
+def test_a_screen_reader_reads_without_a_voice_of_alcove(tab, shell, services, monkeypatch) -> None:
+    services.settings.change(speech="screen_reader")
+    monkeypatch.setattr(Voice, "available", False)
+    tab.read(["one"])
+    assert tab.message.text == "" and "one" in said(shell)
