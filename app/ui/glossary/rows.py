@@ -29,7 +29,7 @@ def lookup_rows(glossary: Glossary, text: str) -> list[Row]:
     begins = [c for c in glossary.complete(text, _MOST) if c.entry.term not in known]
     if begins:
         if rows:
-            rows.append(Row(tr("Also begins so"), kind="heading", key="begins"))
+            rows.append(Row(tr("More that begin like this"), kind="heading", key="begins"))
         rows += [_entry_row(c.entry, "") for c in _once(begins)]
     if not rows and found.suggestions:
         rows.append(Row(words.did_you_mean(), kind="heading", key="mean"))

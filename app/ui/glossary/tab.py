@@ -67,6 +67,7 @@ class GlossaryTab(Tab):
         self.results = RowList(tr("Entries"), empty=words.entries_appear())
         self.results.moved.connect(lambda _: self._show_entry())
         self.results.opened.connect(lambda _: self._open())
+        self.results.clicked.connect(lambda _: self._show_clicked(self.results))
         self.entry = ReadOnlyText(tr("Entry"))
         self.entry.setPlaceholderText(words.entry_appears())
         self.fixed = label(words.fixed_line(), "muted")
@@ -78,6 +79,7 @@ class GlossaryTab(Tab):
         self._letter_timer = self._timer(400, self.explain_letter)
         self.found = RowList(tr("Words of the letter"), empty=words.found_appear())
         self.found.opened.connect(lambda _: self._look_up_found())
+        self.found.clicked.connect(lambda _: self._show_clicked(self.found))
         line = row(named(tr("&Word"), self.word), self.word)
         line.setStretch(1, 1)
         upper = self._pair(
@@ -88,15 +90,18 @@ class GlossaryTab(Tab):
                 self.entry,
             ),
         )  # fmt: skip
+        emptied = button(tr("Empty it"), self.letter.clear)
+        heading = label(tr("Words of the letter"), "heading")
+        heading.setMinimumHeight(emptied.sizeHint().height())  # as the line beside it
         lower = self._pair(
             column(
                 row(label(tr("A letter"), "heading", wraps=False), None,
                     button(tr("&Try the sample"), self.try_sample),
                     button(tr("Sample in German"), lambda: self.try_sample("de")),
-                    button(tr("Empty it"), self.letter.clear)),
+                    emptied),
                 self.letter,
             ),
-            column(label(tr("Words of the letter"), "heading"), self.found),
+            column(heading, self.found),
         )  # fmt: skip
         parts = Splitter(Qt.Orientation.Vertical)
         parts.addWidget(upper)
@@ -166,10 +171,16 @@ class GlossaryTab(Tab):
             self.look_up()
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_clicked(self, rows: RowList) -> None:
+        """Look up a suggestion or a word of the letter; the keys stay where they are."""
+        chosen = rows.current_row()
+        if chosen is not None and isinstance(chosen.data, str):
+            self.word.setText(chosen.data)
+            self.look_up()
+
     def read_aloud(self) -> None:
         """Speak the entry."""
-        for sentence in Sentences.split(self.entry.toPlainText()):
-            self.house.speech.read(sentence)
+        self.read(Sentences.split(self.entry.toPlainText()))
 
     # --- a letter -------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ def test_down_goes_from_the_word_to_the_entries(tab, qtbot, shell) -> None:
 
 
 def test_words_that_begin_so_are_offered(tab) -> None:
-    assert "Also begins so" in look_up(tab, "MI")
+    assert "More that begin like this" in look_up(tab, "MI")
 
 
 def test_a_misspelt_word_brings_suggestions_and_enter_takes_one(tab, qtbot) -> None:
@@ -144,3 +144,34 @@ def test_an_empty_list_says_what_will_stand_there(tab, shell, idle) -> None:
     tab.look_up()
     idle(shell)
     assert tab.results.rows.rowCount() and tab.results.accessibleDescription() == ""
+
+
+def click(qtbot, rows, place: int) -> None:
+    rows.setCurrentIndex(rows.rows.index(place))
+    at = rows.visualRect(rows.currentIndex()).center()
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_one_click_takes_a_suggestion(tab, qtbot) -> None:
+    rows = look_up(tab, "diabetis")
+    click(qtbot, tab.results, 1)
+    assert tab.word.text() == rows[1] and tab.entry.toPlainText()
+
+
+def test_one_click_shows_a_word_of_the_letter(tab, qtbot, shell) -> None:
+    tab.letter.setPlainText("The patient has asthma.")
+    tab.explain_letter()
+    tab.found.setFocus()
+    click(qtbot, tab.found, tab.found.rows.find("asthma"))
+    assert tab.word.text() == "asthma" and "asthma (" in tab.entry.toPlainText()
+    assert shell.focusWidget() is tab.found
+
+
+def test_without_an_entry_the_button_says_that_there_is_nothing_to_read(tab, shell) -> None:
+    tab.read_aloud()
+    assert "There is nothing to read yet." in said(shell)
+
+
+def test_the_letter_and_its_words_begin_on_one_line(tab) -> None:
+    tops = {made.mapTo(tab, made.rect().topLeft()).y() for made in (tab.letter, tab.found)}
+    assert len(tops) == 1
