@@ -20,6 +20,16 @@ def no_chats() -> str:
     return tr("Questions that a language model answered are kept here.")
 
 
+def passages_appear() -> str:
+    """Return what the empty list of answers and passages says."""
+    return tr("Passages that match your question appear here, each with its file and page.")
+
+
+def passage_appears() -> str:
+    """Return what the empty passage says."""
+    return tr("The passage you choose, with the words of your question marked.")
+
+
 def found(count: int) -> str:
     """Return how many passages were found."""
     if not count:

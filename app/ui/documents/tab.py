@@ -19,11 +19,10 @@ from app.core.search.excerpt import found_words
 from app.ui.accessible import LineEdit
 from app.ui.documents.rows import (
     answer_rows,
-    chat_rows,
-    document_rows,
     hit_rows,
     message_rows,
 )
+from app.ui.documents.shelf import Shelf
 from app.ui.jobs import Job, Listeners
 from app.ui.kinds import DOCUMENTS
 from app.ui.reading import Reading, Then
@@ -86,24 +85,23 @@ class DocumentsTab(Tab):
         self.ask_button = button(tr("As&k"), self.ask, role="primary")
         self.stop_button = button(tr("Stop"), self.escape, icon="stop")
         self.stop_button.hide()
-        self.results = RowList(tr("Answer and passages"), tag_width=gap(14))
+        self.results = RowList(
+            tr("Answer and passages"), tag_width=gap(14), empty=words.passages_appear()
+        )
         self.results.moved.connect(lambda _: self._show_passage())
         self.results.opened.connect(lambda _: self._open_passage())
         self.passage = ReadOnlyText(tr("Passage"))
+        self.passage.setPlaceholderText(words.passage_appears())
         self.bar = JobBar(tr("Adding documents"))
         self.bar.cancelled.connect(lambda: self._adding and self._adding.cancel())
-        self.documents = RowList(tr("Documents"))
-        self.documents.opened.connect(lambda _: self._open_document())
-        self.chats = RowList(tr("Earlier questions"), empty=words.no_chats())
-        self.chats.opened.connect(lambda _: self._open_chat())
         bar = self._toolbar()
-        self.shelf = self._shelf()
+        self.shelf = self._make_shelf()
+        self.documents, self.chats = self.shelf.documents, self.shelf.chats
         self.pages = QStackedWidget()
         self.pages.addWidget(self._empty())
         self.pages.addWidget(self._found())
         self.pages.addWidget(QWidget())  # until the library was read
         self.pages.setCurrentIndex(2)
-        self.shelf.hide()
         # Without a document there is nothing to ask.
         self.pages.currentChanged.connect(lambda place: self.line.setVisible(place == 1))
         body = Splitter(Qt.Orientation.Horizontal)
@@ -132,24 +130,14 @@ class DocumentsTab(Tab):
         made.setStretch(3, 1000)  # all the room; None has it while the question is hidden
         return made
 
-    def _shelf(self) -> QWidget:
-        self.sample = button(tr("&Try the sample"), self.try_sample)
-        self.remove = button(tr("Remove"), self.remove_document)
-        self.again = button(tr("Read missing pages a&gain"), self.read_again)
-        made = QWidget()
-        made.setLayout(
-            column(
-                label(tr("Documents"), "heading"),
-                self.documents,
-                row(self.remove, self.sample, None),
-                row(self.again, None),
-                label(tr("Earlier questions"), "heading"),
-                self.chats,
-                row(button(tr("New question"), self.new_chat), None),
-            )
-        )
-        made.layout().setStretch(1, 2)
-        made.layout().setStretch(5, 1)
+    def _make_shelf(self) -> Shelf:
+        made = Shelf()
+        made.document_opened.connect(self._open_document)
+        made.chat_opened.connect(self._open_chat)
+        made.removing.connect(self.remove_document)
+        made.sample_wanted.connect(self.try_sample)
+        made.again_wanted.connect(self.read_again)
+        made.new_wanted.connect(self.new_chat)
         # As wide as the buttons above it, so that question and answer begin on one line.
         wide = self.add_files.sizeHint().width() + self.add_folder.sizeHint().width()
         made.setMinimumWidth(wide + gap(2))
@@ -206,12 +194,8 @@ class DocumentsTab(Tab):
 
     def _show_library(self, read: tuple[Sequence[Document], Sequence[Chat]]) -> None:
         found, chats = read
-        self.documents.show_rows(document_rows(found))
-        self.chats.show_rows(chat_rows(chats))
+        self.shelf.show_library(found, chats)
         self.pages.setCurrentIndex(1 if found else 0)
-        self.shelf.setVisible(bool(found) or bool(chats))
-        self.remove.setEnabled(bool(found))
-        self.again.setVisible(any(document.missing for document in found))
         first = self.first_focus() if self._keys_later else None
         if first is not None and self.isVisible():
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -281,6 +265,7 @@ class DocumentsTab(Tab):
         """Ask before the current document is taken out of the library; its file stays."""
         chosen = self.documents.current_row()
         if chosen is None:
+            self._say(tr("Choose a document in the list first."))
             return
         number, title = chosen.data.id, chosen.data.title
         text = tr("Take “{title}” out of Alcove? The file itself stays where it is.").format(
@@ -320,7 +305,6 @@ class DocumentsTab(Tab):
         self._let_go()
         self.chat = None
         self.results.show_rows([])
-        self.passage.show_text("")
         self.question.clear()
         self.question.setFocus()
 
@@ -335,8 +319,7 @@ class DocumentsTab(Tab):
             return
         turn = self._let_go()
         self.message.clear()
-        self._hits, self._asked = (), text
-        self.passage.show_text("")
+        self._asked = text
         self._speak.begin()
         self.stop_button.show()
         chat = self.chat
@@ -418,10 +401,11 @@ class DocumentsTab(Tab):
             self.house.speech.tell(sentence)
 
     def _let_go(self) -> object:
-        """Stop the answer being written and be deaf to it: something else is shown now."""
+        """Let what was asked last be over: it is neither shown nor heard nor read any more."""
         self.escape()
         self._ask_ended()
-        self._answer = ""
+        self._answer, self._hits, self._asked = "", (), ""
+        self.passage.show_text("")
         self._turn = object()
         return self._turn
 
@@ -457,8 +441,14 @@ class DocumentsTab(Tab):
 
     def _open_file(self) -> None:
         place = self._current_place()
-        if place is not None:
+        if place is None:
+            self._say(tr("Choose a passage first: the file it stands in is opened."))
+        else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(place[0]))
+
+    def _say(self, text: str) -> None:
+        self.message.say(text)
+        self.house.speech.tell(text)
 
     def _open_document(self) -> None:
         chosen = self.documents.current_row()
@@ -480,14 +470,19 @@ class DocumentsTab(Tab):
         )
 
     def _show_chat(self, messages: Sequence[Message]) -> None:
-        self.results.show_rows([r for m in messages for r in message_rows(m)])
+        rows = [r for m in messages for r in message_rows(m)]
+        self.results.show_rows(rows)
+        answers = [r for r in rows if r.data == "answer"]
+        if answers:
+            self._answer = answers[-1].text
+            self.results.go_to(answers[-1].key)
+            self._show_passage()
         self.results.setFocus()
 
     def read_aloud(self) -> None:
         """Speak the answer, or the current passage."""
         text = self._answer or self.passage.toPlainText()
-        for sentence in Sentences.split(text):
-            self.house.speech.read(sentence)
+        self.read(Sentences.split(text))
 
     # --- the shell ----------------------------------------------------------------
 

@@ -109,3 +109,24 @@ def test_an_answer_being_written_does_not_write_over_what_is_opened_meanwhile(
     idle(shell)
     assert not any("knows" in text for text in texts(tab.results))
     assert not tab.stop_button.isVisible()
+
+
+def test_one_click_opens_an_earlier_question_and_its_answer_is_what_is_read(
+    server, tab, shell, idle, qtbot
+) -> None:
+    server.say(Answer("The paper is damp [1]."), Answer("Nobody knows."))
+    ask(tab)
+    idle(shell)
+    tab.new_chat()
+    tab.question.setText("lamp blinks")
+    tab.ask()
+    idle(shell)
+    tab.chats.setCurrentIndex(tab.chats.rows.index(texts(tab.chats).index("red lamp")))
+    place = tab.chats.visualRect(tab.chats.currentIndex()).center()
+    qtbot.mouseClick(tab.chats.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    idle(shell)
+    assert texts(tab.results)[:2] == ["red lamp", "The paper is damp [1]."]
+    assert tab.passage.toPlainText() == "The paper is damp [1]."
+    shell.announcer.said.clear()
+    tab.read_aloud()
+    assert "The paper is damp" in said(shell) and "Nobody knows" not in said(shell)

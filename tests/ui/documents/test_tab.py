@@ -106,11 +106,32 @@ def test_a_new_question_begins_with_nothing(asked, shell) -> None:
     assert shell.focusWidget() is asked.question
 
 
+def test_after_a_new_question_the_old_answer_is_not_read_aloud(asked, shell) -> None:
+    asked._answer = "The paper is damp."
+    asked.new_chat()
+    asked.read_aloud()
+    assert "The paper is damp." not in said(shell)
+    assert "There is nothing to read yet." in said(shell)
+
+
+def test_what_will_stand_in_the_empty_lists_is_said(filled) -> None:
+    assert "appear here" in filled.results.accessibleDescription()
+    assert filled.passage.placeholderText()
+
+
+def test_a_button_that_needs_a_choice_says_so(filled, shell, monkeypatch) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: pytest.fail("opened"))
+    filled.shelf.remove.click()
+    assert "Choose a document" in filled.message.text and "Choose a document" in said(shell)
+    filled._open_file()
+    assert "Choose a passage" in filled.message.text
+
+
 def test_a_removed_document_leaves_the_library_and_stays_on_disk(
     filled, manual, shell, idle
 ) -> None:
     filled.documents.setCurrentIndex(filled.documents.rows.index(0))
-    filled.remove.click()
+    filled.shelf.remove.click()
     assert "Take “" in filled.message.text and len(texts(filled.documents)) == 1
     assert shell.focusWidget() is filled.message._close
     filled.message._act.click()
@@ -198,9 +219,9 @@ def test_missing_pages_stand_in_the_row_and_are_read_again_on_request(
     idle(shell)
     assert "missing pages: 2" in tab.documents.rows.rows[0].detail
     assert "pages that could not be read: 2" in said(shell)
-    assert tab.again.isVisible()
+    assert tab.shelf.again.isVisible()
     reader.faults = set()
-    qtbot.mouseClick(tab.again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.shelf.again, Qt.MouseButton.LeftButton)
     idle(shell)
     assert "missing" not in tab.documents.rows.rows[0].detail
-    assert not tab.again.isVisible()
+    assert not tab.shelf.again.isVisible()
