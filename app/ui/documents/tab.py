@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.documents.model import AddResult, Answer, Chat, Document, Hit, Message
@@ -17,6 +17,7 @@ from app.core.errors import AppError
 from app.core.jobs import JobContext, Notice
 from app.core.search.excerpt import found_words
 from app.ui.accessible import LineEdit
+from app.ui.dialogs import choose_files, choose_folder
 from app.ui.documents.rows import (
     answer_rows,
     hit_rows,
@@ -209,17 +210,16 @@ class DocumentsTab(Tab):
     def choose_files(self) -> None:
         """Ask for files and add them."""
         kinds = " ".join(f"*{e}" for e in DOCUMENTS)
-        files, _ = QFileDialog.getOpenFileNames(
-            self, tr("Add documents"), "", tr("Documents ({kinds})").format(kinds=kinds)
-        )
+        documents = tr("Documents ({kinds})").format(kinds=kinds)
+        files = choose_files(self, tr("Add documents"), documents)
         if files:
-            self.add([Path(f) for f in files])
+            self.add(files)
 
     def choose_folder(self) -> None:
         """Ask for a folder and add what is in it."""
-        folder = QFileDialog.getExistingDirectory(self, tr("Add a folder"))
-        if folder:
-            self.add([Path(folder)])
+        folder = choose_folder(self, tr("Add a folder"))
+        if folder is not None:
+            self.add([folder])
 
     def try_sample(self) -> None:
         """Add the manuals that came with Alcove and ask something of them."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.engines.model import EngineReport
 from app.core.engines.tasks import TASKS
 from app.core.settings import Settings
+from app.ui.dialogs import choose_file, choose_folder
 from app.ui.engines.rows import engine_rows, part_rows, pull_rows
 from app.ui.jobs import Job, Listeners
 from app.ui.rows import RowList
@@ -182,17 +183,15 @@ class EnginesTab(Tab):
 
     def add_folder(self) -> None:
         """Ask for a folder with a Whisper model."""
-        folder = QFileDialog.getExistingDirectory(self, tr("Add a Whisper model"))
-        if folder:
-            self.add_whisper(Path(folder))
+        folder = choose_folder(self, tr("Add a Whisper model"))
+        if folder is not None:
+            self.add_whisper(folder)
 
     def add_zip(self) -> None:
         """Ask for a ZIP with a Whisper model."""
-        file, _ = QFileDialog.getOpenFileName(
-            self, tr("Add a Whisper model"), "", tr("ZIP files (*.zip)")
-        )
-        if file:
-            self.add_whisper(Path(file))
+        file = choose_file(self, tr("Add a Whisper model"), tr("ZIP files (*.zip)"))
+        if file is not None:
+            self.add_whisper(file)
 
     def add_whisper(self, source: Path) -> None:
         """Check and copy a Whisper model."""

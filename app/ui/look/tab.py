@@ -7,13 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core import paths
 from app.core.errors import AppError, InputError
 from app.core.jobs import Notice
 from app.core.look.model import Description, Picture, Reading
 from app.ui.devices.camera import Camera
+from app.ui.dialogs import choose_file
 from app.ui.jobs import Job, Listeners
 from app.ui.kinds import PICTURES
 from app.ui.look.picture import PictureView
@@ -107,11 +108,10 @@ class LookTab(Tab):
     def choose(self) -> None:
         """Ask for a picture file."""
         kinds = " ".join(f"*{e}" for e in PICTURES)
-        file, _ = QFileDialog.getOpenFileName(
-            self, tr("Open a picture"), "", tr("Pictures ({kinds})").format(kinds=kinds)
-        )
-        if file:
-            self.look_at(Path(file))
+        pictures = tr("Pictures ({kinds})").format(kinds=kinds)
+        file = choose_file(self, tr("Open a picture"), pictures)
+        if file is not None:
+            self.look_at(file)
 
     def paste_picture(self) -> None:
         """Look at the picture in the clipboard; its bytes go to the reader unopened."""

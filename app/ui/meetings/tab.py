@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core import paths
 from app.core.errors import AppError
 from app.core.jobs import Notice
-from app.ui.dialogs import ask_text
+from app.ui.dialogs import ask_text, choose_files, choose_folder
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
 from app.ui.meetings.list_row import TITLE, meeting_row
@@ -298,14 +298,10 @@ class MeetingsTab(Tab):
     def choose_files(self) -> None:
         """Ask for sound or video files and import them."""
         kinds = " ".join(f"*{e}" for e in SOUND)
-        files, _ = QFileDialog.getOpenFileNames(
-            self,
-            tr("Import sound or video"),
-            "",
-            tr("Sound and video ({kinds});;All files (*)").format(kinds=kinds),
-        )
+        sound = tr("Sound and video ({kinds});;All files (*)").format(kinds=kinds)
+        files = choose_files(self, tr("Import sound or video"), sound)
         if files:
-            self._import([Path(f) for f in files])
+            self._import(files)
 
     def try_sample(self) -> None:
         """Import the meeting that came with Alcove."""
@@ -337,10 +333,9 @@ class MeetingsTab(Tab):
             self.said.say(tr("There is nothing to export yet."), NOTHING)
             return
         number = self.shown  # another one may be shown when the dialog is answered
-        folder = QFileDialog.getExistingDirectory(self, tr("Export into a folder"))
-        if folder:
-            chosen = Path(folder)
-            self.presenter.export(number, chosen, lambda files: self._exported(chosen, files))
+        folder = choose_folder(self, tr("Export into a folder"))
+        if folder is not None:
+            self.presenter.export(number, folder, lambda files: self._exported(folder, files))
 
     def _exported(self, folder: Path, files: list[Path]) -> None:
         count = trn("{count} file", "{count} files", len(files))

@@ -6,12 +6,13 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.core.engines.model import EngineReport
 from app.core.engines.tasks import TASKS, able
 from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
+from app.ui.dialogs import choose_folder
 from app.ui.jobs import Listeners
 from app.ui.settings.names import NameBox
 from app.ui.settings.server import ServerCard
@@ -153,9 +154,10 @@ class SettingsTab(Tab):
         return line
 
     def _choose_folder(self, key: str) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, words.title(key))
-        if chosen:
-            self._change(key, str(Path(chosen)))
+        now = getattr(self.house.settings.current, key)
+        chosen = choose_folder(self, words.title(key), now)
+        if chosen is not None:
+            self._change(key, str(chosen))
 
     def _change(self, key: str, value: Any) -> None:
         if not self.change(**{key: value}):
