@@ -272,6 +272,8 @@ class MeetingsTab(Tab):
 
     def _recording_changed(self) -> None:
         running = self.recording.running
+        if running and self.record.hasFocus():
+            self.recording.what.setFocus()  # and back again, also when it ends at once
         # One button that stops, in the panel; it has the same key.
         self.record.setVisible(not running)
         starting = self.recording.starting

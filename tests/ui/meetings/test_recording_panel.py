@@ -355,3 +355,16 @@ def test_the_time_shown_is_the_recorders(recording, recorder, qtbot) -> None:
     recording._ask_state()
     assert "1:00:00" in recording.what.text()
     assert "recording 60 minutes" in recording.state_words() or "1 hour" in recording.state_words()
+
+
+def test_a_recording_that_ends_as_soon_as_it_began_leaves_the_keys_on_the_button(
+    tab, recorder, shell
+) -> None:
+    """As a recorder without a microphone tells it, before the call that began it fails."""
+    tab.record.setFocus()
+    tab.recording._hear("state", State(RECORDING, 0.0))
+    assert shell.focusWidget() is tab.recording.what
+    error = DeviceError("microphone_none")
+    tab.recording._hear("state", State(error=error))
+    assert "No microphone" in tab.message.text
+    assert shell.focusWidget() is tab.record
