@@ -137,8 +137,7 @@ class MeetingView(QWidget):
         """Stop what plays or is paused: its meeting is no longer the one that is shown."""
         self.player.stop()
         self.place.clear()
-        self._sound = None
-        self.play.setEnabled(False)
+        self._sound, self._no_sound = None, ""
 
     def show_results(self, shown: Shown, partial: Sequence[Segment] | None = None) -> None:
         """Show what was computed so far; ``partial`` is what is being written down now."""
@@ -205,8 +204,9 @@ class MeetingView(QWidget):
             self._play_from(chosen.data.start)
 
     def _play_from(self, seconds: float | None) -> None:
-        if self._sound is None:  # a button that does not answer would leave one guessing
-            self.silent.emit(self._no_sound)
+        if self._sound is None:
+            if self._no_sound:  # a button that does not answer would leave one guessing
+                self.silent.emit(self._no_sound)
             return
         if seconds is None:
             return
