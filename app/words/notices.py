@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.errors import from_wire
 from app.words import counted, tr
 from app.words.durations import spoken
+from app.words.errors import error_words
 from app.words.names import engine_in_words
 
 NOTICES: dict[str, str] = {
@@ -16,6 +18,7 @@ NOTICES: dict[str, str] = {
     "no_speech": "No speech was found in this sound.",
     "file_truncated": "The file breaks off early. What could be read of it was used.",
     "engine_stepped_down": "{wanted} could not be used, so {used} did the work.",
+    "minutes_kept": "{why} The minutes from before stay.",
     "time_needed": "Writing this down takes {times} on this laptop.",
     "language_assumed": "The language was not known, so English was assumed.",
     "no_cues": "Decisions, actions, questions and dates are not looked for in this language.",
@@ -101,12 +104,23 @@ def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     text = NOTICES[code]
     if code == "engine_stepped_down":
         text = STEPS_DOWN.get((known.get("wanted", ""), known.get("used", "")), text)
+    if code == "minutes_kept":
+        known["why"] = _reason(known)
     for key in ("wanted", "used"):
         if key in known:
             known[key] = engine_in_words(str(known[key]))
     if isinstance(known.get("times"), list):
         known["times"] = ", ".join(_time_of(entry) for entry in known["times"])
     return tr(text).format_map(known)
+
+
+def _reason(params: Mapping[str, Any]) -> str:
+    """Return the sentence of the error that a notice tells of."""
+    error = {"code": params.get("why"), "params": params.get("params")}
+    try:
+        return error_words(from_wire(error)).message
+    except ValueError:  # kept by another build of Alcove
+        return tr("The model could not be used.")
 
 
 def _time_of(entry: Mapping[str, Any]) -> str:

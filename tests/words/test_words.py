@@ -97,3 +97,8 @@ def test_time_left_and_sizes_do_not_pretend_to_be_exact() -> None:
 def test_an_error_of_a_setting_names_it_by_its_title() -> None:
     words = error_words(errors.InputError("bad_setting", key="speech_rate", value="0"))
     assert "speech_rate" not in words.message
+
+
+def test_a_reason_that_another_build_kept_is_told_without_its_words() -> None:
+    said = notice_words("minutes_kept", {"why": "made_up", "params": {}})
+    assert said == "The model could not be used. The minutes from before stay."

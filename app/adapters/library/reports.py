@@ -114,18 +114,23 @@ class ReportStore(StepStore):
         )
         self._done(connection, claim)
 
-    def minutes(self, meeting: int, engine: str | None = None) -> Minutes | None:
+    def minutes(
+        self, meeting: int, engine: str | None = None, *, newest_run: bool = False
+    ) -> Minutes | None:
         """Return the newest minutes of the newest transcript that has some.
 
-        ``engine`` asks for those of one engine. None: there are none.
+        ``engine`` asks for those of one engine, ``newest_run`` for those of the newest
+        transcript and no older one. None: there are none.
         """
         with self._db.read() as connection:
             existing(connection, meeting)
             found = connection.execute(
                 "SELECT p.* FROM reports p JOIN runs r ON r.id = p.run WHERE r.meeting = ?"
                 " AND r.state = 'whole' AND p.state = 'whole' AND (? IS NULL OR p.engine = ?)"
+                " AND (NOT ? OR r.id = (SELECT max(id) FROM runs"
+                " WHERE meeting = r.meeting AND state = 'whole'))"
                 " ORDER BY r.id DESC, p.id DESC LIMIT 1",
-                (meeting, engine, engine),
+                (meeting, engine, engine, newest_run),
             ).fetchone()
             return _minutes(connection, found) if found else None
 

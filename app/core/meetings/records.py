@@ -310,8 +310,11 @@ class MeetingRepository(Protocol):
     ) -> int:
         """Keep minutes of ``run`` (None: the newest) and return their number."""
 
-    def minutes(self, meeting: int, engine: str | None = None) -> Minutes | None:
-        """Return the newest minutes of the newest transcript; None: there are none.
+    def minutes(
+        self, meeting: int, engine: str | None = None, *, newest_run: bool = False
+    ) -> Minutes | None:
+        """Return the newest minutes of the newest transcript that has some, else None.
 
-        ``engine`` asks for those of one engine ("extract": the highlights).
+        ``engine`` asks for those of one engine ("extract": the highlights),
+        ``newest_run`` for those of the newest transcript and no older one.
         """

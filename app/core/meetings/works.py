@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.disk import make_folder
-from app.core.errors import AnswerCut, EngineError, InputError
+from app.core.errors import AnswerCut, EngineError, InputError, StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings.highlights import ENGINE as EXTRACT
 from app.core.meetings.highlights import make_highlights
+from app.core.meetings.minutes_partial import better, with_highlights
 from app.core.meetings.model import Minutes, Note, Span, Transcript
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
@@ -26,6 +29,8 @@ from app.core.settings import Settings
 
 LONG_SECONDS = 600.0  # of sound: from here on the time is told before the work begins
 _MOST_TRIALS = 2
+
+log = logging.getLogger("alcove.meetings")
 
 
 def _digest(*parts: object) -> str:
@@ -125,6 +130,25 @@ class TranscriptWork:
         raise InputError("sound_lost", path=meeting.title)
 
 
+@dataclass(frozen=True)
+class _Source:
+    """What minutes are made from."""
+
+    meeting: Meeting
+    transcript: Transcript
+    notes: tuple[Note, ...]
+
+    def highlights(self, ctx: JobContext) -> Minutes:
+        """Return the highlights; what is to be said about them goes to ``ctx``."""
+        return make_highlights(
+            self.transcript,
+            title=self.meeting.title,
+            notes=self.notes,
+            language=self.meeting.language,
+            ctx=ctx,
+        )
+
+
 class MinutesWork:
     """A transcript to minutes: highlights at once, then the model's where there is one."""
 
@@ -151,46 +175,62 @@ class MinutesWork:
         )
 
     def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
-        """Keep highlights, then let the model write; its minutes replace them when whole."""
+        """Keep highlights, then let the model write; its minutes replace them when whole.
+
+        What a model wrote of this transcript before stays until then, whatever happens.
+        """
         transcript = self._meetings.transcript(meeting.id)
         if transcript is None:
             raise InputError("transcript_empty", path=meeting.title)
         notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))
-        highlights = make_highlights(
-            transcript, title=meeting.title, notes=notes, language=meeting.language, ctx=ctx
-        )
+        source = _Source(meeting, transcript, notes)
         chosen = self._settings().minutes_engine
         if chosen == EXTRACT or not any(s.text.strip() for s in transcript.segments):
-            self._meetings.save_minutes(meeting.id, highlights, claim=claim)
+            self._meetings.save_minutes(meeting.id, source.highlights(ctx), claim=claim)
             return
-        self._meetings.save_minutes(meeting.id, highlights)
-        ctx.emit("minutes", meeting.id)
+        shown = self._meetings.minutes(meeting.id, newest_run=True)
+        before = None if shown is None or shown.engine == EXTRACT else shown
+        if before is None:
+            self._meetings.save_minutes(meeting.id, source.highlights(ctx))
+            ctx.emit("minutes", meeting.id)
         try:
-            minutes = self._written(meeting, transcript, notes, chosen, ctx)
-        except AnswerCut:
-            raise  # the highlights stay; the step can be tried again
+            minutes = self._written(source, ctx)
         except EngineError as error:
-            if chosen == OLLAMA:
-                raise
-            ctx.notice("engine_stepped_down", wanted=OLLAMA, used=EXTRACT, why=error.code)
-            minutes = None
-        self._meetings.save_minutes(meeting.id, minutes or highlights, claim=claim)
+            cut = isinstance(error, AnswerCut)
+            if not (cut and self._keep_partial(source, error.partial, before)) and before:
+                ctx.notice("minutes_kept", why=error.code, params=error.params)
+            if cut or chosen == OLLAMA:
+                raise  # what is shown stays; the step can be tried again
+            if before is None:
+                ctx.notice("engine_stepped_down", wanted=OLLAMA, used=EXTRACT, why=error.code)
+            self._meetings.finish(claim)
+        else:
+            self._meetings.save_minutes(meeting.id, minutes, claim=claim)
 
-    def _written(
-        self,
-        meeting: Meeting,
-        transcript: Transcript,
-        notes: tuple[Note, ...],
-        chosen: str,
-        ctx: JobContext,
-    ) -> Minutes | None:
+    def _keep_partial(self, source: _Source, partial: object, before: Minutes | None) -> bool:
+        """Keep what a model wrote until it died; False: what is there already is better."""
+        kept = better(partial, before)
+        if kept is None:
+            return False
+        minutes = with_highlights(kept, source.highlights(JobContext()))
+        try:
+            self._meetings.save_minutes(source.meeting.id, minutes)
+        except StorageError as error:  # why the model died is what must be told
+            log.warning("a partial answer could not be kept: %s", error.code)
+            return False
+        return True
+
+    def _written(self, source: _Source, ctx: JobContext) -> Minutes:
         writer = self._writer(ctx)
         if writer is None:
-            if chosen == OLLAMA:
-                raise EngineError("engine_missing", engine=OLLAMA)
-            return None
-        language = meeting.language or transcript.language
-        return writer(transcript, title=meeting.title, notes=notes, language=language, ctx=ctx)
+            raise EngineError("engine_missing", engine=OLLAMA)
+        return writer(
+            source.transcript,
+            title=source.meeting.title,
+            notes=source.notes,
+            language=source.meeting.language or source.transcript.language,
+            ctx=ctx,
+        )
 
 
 class ExportWork:

@@ -49,6 +49,14 @@ def test_minutes_stay_with_the_run_they_are_of(meetings, meeting):
     assert meetings.minutes(meeting).segments == transcript(6, "again").segments
 
 
+def test_minutes_of_an_older_run_do_not_count_where_the_newest_is_asked_for(meetings, meeting):
+    meetings.save_minutes(meeting, minutes(transcript(5)))
+    assert meetings.minutes(meeting, newest_run=True) == minutes(transcript(5))
+    meetings.save_transcript(meeting, transcript(5, "again"))
+    assert meetings.minutes(meeting, newest_run=True) is None
+    assert meetings.minutes(meeting) is not None
+
+
 def test_minutes_of_a_named_run_are_linked_to_its_segments(meetings, meeting):
     run = meetings.save_transcript(meeting, transcript(5, "first"))
     meetings.save_transcript(meeting, transcript(5, "second"))

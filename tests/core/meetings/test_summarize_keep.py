@@ -8,9 +8,10 @@ import pytest
 from support.libraries import library, open_library  # noqa: F401
 from support.spoken import BOARD, spoken
 
-from app.core.errors import Cancelled, EngineError, StorageError
+from app.core.errors import AnswerCut, Cancelled, EngineError, StorageError
 from app.core.jobs import JobContext
 from app.core.meetings.highlights import make_highlights
+from app.core.meetings.model import Coverage, Minutes
 from app.core.meetings.records import CANCELLED, DONE, FAILED
 from app.core.meetings.summarize_keep import keep_minutes, keep_transcript
 
@@ -66,3 +67,17 @@ def test_what_was_told_of_the_minutes_is_kept_for_the_window(meetings):
     )
     kept = [notice.code for notice in meetings.get(number).step("minutes").notices]
     assert kept == ["heard_by_draft", "no_cues"] == [notice.code for notice in told]
+
+
+def test_what_a_model_wrote_until_it_died_is_kept(meetings):
+    said = spoken(BOARD)
+    number = keep_transcript(meetings, Path("board.txt"), said)
+    half = Minutes("board", "ollama", Coverage(2, len(said.segments), None, None), said.segments)
+
+    def die(ctx):
+        raise AnswerCut(partial=half)
+
+    with pytest.raises(AnswerCut):
+        keep_minutes(meetings, number, die, JobContext())
+    assert meetings.minutes(number).coverage == half.coverage
+    assert meetings.get(number).step("minutes").state == FAILED

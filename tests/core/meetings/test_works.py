@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -166,6 +167,92 @@ def test_a_model_that_dies_half_way_leaves_the_highlights_and_a_step_to_try_agai
         "failed",
         "answer_cut",
     )
+    assert house.library.meetings.minutes(house.number).engine == "extract"
+
+
+def _written_then(make, error: Exception, settings: Settings | None = None):
+    """Let a model write the minutes, and fail with ``error`` when it is asked again."""
+    answers = [_model_minutes(), error]
+    house = make(settings, lambda ctx: _writing(answers.pop(0))(ctx))
+    house.run()
+    house.pipeline.again(house.number, "minutes")
+    return house
+
+
+def test_a_models_minutes_stay_when_it_is_gone_at_the_next_attempt(make, tmp_path) -> None:
+    house = _written_then(make, EngineError("ollama_not_running", host="127.0.0.1:11434"))
+    shown: list[object] = []
+    ctx = JobContext(on_data=lambda kind, data: shown.append(kind))
+    meeting = house.run(ctx=ctx)
+    assert [s.state for s in meeting.steps] == ["done"] * 4
+    assert house.library.meetings.minutes(house.number) == _model_minutes()
+    assert shown == [] and [n.code for n in ctx.notices] == ["minutes_kept"]
+    assert [notice_words(n.code, n.params) for n in meeting.step("minutes").notices] == [
+        "Ollama does not answer at 127.0.0.1:11434. The minutes from before stay."
+    ]
+    exported = next((tmp_path / "recordings").rglob("*minutes.txt"))
+    assert "They chose." in exported.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("engine", ["auto", "ollama"])
+def test_a_models_minutes_stay_when_it_dies_half_way_at_the_next_attempt(make, engine) -> None:
+    cut = AnswerCut(partial=dataclasses.replace(_model_minutes(), overview=None))
+    house = _written_then(make, cut, Settings(minutes_engine=engine))
+    meeting = house.run()
+    assert meeting.step("minutes").state == "failed"
+    assert house.library.meetings.minutes(house.number) == _model_minutes()
+    assert [n.code for n in meeting.step("minutes").notices] == ["minutes_kept"]
+
+
+def test_minutes_of_an_older_transcript_give_way_to_highlights_of_the_new_one(make) -> None:
+    house = _written_then(make, EngineError("ollama_busy"))
+    house.pipeline.again(house.number, "transcript")
+    ctx = JobContext()
+    house.run(ctx=ctx)
+    assert house.library.meetings.minutes(house.number).engine == "extract"
+    assert "engine_stepped_down" in [n.code for n in ctx.notices]
+
+
+def test_highlights_that_are_chosen_later_take_the_place_of_a_models_minutes(make) -> None:
+    house = make(writer=_writing(_model_minutes()))
+    house.run()
+    works_now = works.MinutesWork(
+        house.library.meetings, lambda: Settings(minutes_engine="extract"), lambda ctx: None
+    )
+    house.pipeline._works = (*house.pipeline._works[:2], works_now, house.pipeline._works[3])
+    house.run()
+    assert house.library.meetings.minutes(house.number).engine == "extract"
+
+
+def _cut(read: int) -> AnswerCut:
+    half = dataclasses.replace(
+        _model_minutes(), coverage=Coverage(read, 3, 2.0 * read, 6.0), overview=None
+    )
+    return AnswerCut(partial=half)
+
+
+def test_what_a_model_wrote_before_it_died_is_kept_with_what_it_read(make) -> None:
+    house = make(writer=_writing(_cut(1)))
+    assert house.run().step("minutes").error == "answer_cut"
+    kept = house.library.meetings.minutes(house.number)
+    assert (kept.engine, kept.coverage) == ("ollama", Coverage(1, 3, 2.0, 6.0))
+    assert [d.kind for d in kept.decisions] == ["quoted"], "the highlights of the rest stay"
+
+
+def test_of_two_answers_that_broke_off_the_one_that_read_more_stays(make) -> None:
+    answers = [_cut(1), _cut(2), _cut(1), _cut(0)]
+    house = make(writer=lambda ctx: _writing(answers.pop(0))(ctx))
+    read = []
+    while answers:
+        house.run()
+        read.append(house.library.meetings.minutes(house.number).coverage.segments_read)
+        house.pipeline.again(house.number, "minutes")
+    assert read == [1, 2, 2, 2]
+
+
+def test_an_answer_of_which_nothing_was_read_leaves_the_highlights(make) -> None:
+    house = make(writer=_writing(_cut(0)))
+    house.run()
     assert house.library.meetings.minutes(house.number).engine == "extract"
 
 
