@@ -19,6 +19,7 @@ NOTICES: dict[str, str] = {
     "file_truncated": "The file breaks off early. What could be read of it was used.",
     "engine_stepped_down": "{wanted} could not be used, so {used} did the work.",
     "minutes_kept": "{why} The minutes from before stay.",
+    "transcript_kept": "{why} The transcript from before stays.",
     "time_needed": "Writing this down takes {times} on this laptop.",
     "language_assumed": "The language was not known, so English was assumed.",
     "no_cues": "Decisions, actions, questions and dates are not looked for in this language.",
@@ -104,7 +105,7 @@ def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     text = NOTICES[code]
     if code == "engine_stepped_down":
         text = STEPS_DOWN.get((known.get("wanted", ""), known.get("used", "")), text)
-    if code == "minutes_kept":
+    if code in ("minutes_kept", "transcript_kept"):
         known["why"] = _reason(known)
     for key in ("wanted", "used"):
         if key in known:
@@ -120,7 +121,7 @@ def _reason(params: Mapping[str, Any]) -> str:
     try:
         return error_words(from_wire(error)).message
     except ValueError:  # kept by another build of Alcove
-        return tr("The model could not be used.")
+        return tr("This could not be done again.")
 
 
 def _time_of(entry: Mapping[str, Any]) -> str:

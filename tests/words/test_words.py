@@ -101,4 +101,4 @@ def test_an_error_of_a_setting_names_it_by_its_title() -> None:
 
 def test_a_reason_that_another_build_kept_is_told_without_its_words() -> None:
     said = notice_words("minutes_kept", {"why": "made_up", "params": {}})
-    assert said == "The model could not be used. The minutes from before stay."
+    assert said == "This could not be done again. The minutes from before stay."

@@ -16,6 +16,7 @@ from app.core.disk import make_folder
 from app.core.errors import AnswerCut, EngineError, InputError, StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
+from app.core.meetings.files import is_transcript_file, read_transcript
 from app.core.meetings.highlights import ENGINE as EXTRACT
 from app.core.meetings.highlights import make_highlights
 from app.core.meetings.minutes_partial import better, with_highlights
@@ -53,6 +54,9 @@ class SoundWork:
 
     def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
         """Convert the original and keep where the sound lies."""
+        if _is_text(meeting):
+            self._meetings.finish(claim)  # it came as a transcript: there is no sound
+            return
         if not meeting.original:
             raise InputError("file_missing", path=meeting.title)
         source = Path(meeting.original)
@@ -65,6 +69,11 @@ class SoundWork:
         self._meetings.save_tracks(
             meeting.id, [Track("mixed", (part,))], duration=sound.duration, claim=claim
         )
+
+
+def _is_text(meeting: Meeting) -> bool:
+    """Return whether the meeting was made from a transcript that was handed in."""
+    return bool(meeting.original) and is_transcript_file(Path(meeting.original))
 
 
 def _gaps(source: Path) -> tuple[Span, ...]:
@@ -92,7 +101,13 @@ class TranscriptWork:
         return _digest(self.name, meeting.duration, meeting.language)
 
     def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
-        """Write down what is said; asks for the language before the draft runs."""
+        """Write down what is said; asks for the language before the draft runs.
+
+        A transcript that was handed in is read again.
+        """
+        if _is_text(meeting):
+            self._read_again(meeting, claim, ctx)
+            return
         settings = self._settings()
         language = meeting.language or settings.spoken_language or None
         if language is None and not self._speech.models(None).good:
@@ -104,6 +119,18 @@ class TranscriptWork:
             self._tell_time(sound, request, ctx)
         transcript = transcribe_sound(sound, request, self._speech, ctx)
         self._meetings.save_transcript(meeting.id, transcript, claim=claim)
+
+    def _read_again(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
+        """Read the file once more; what the library holds of it stays when it cannot be."""
+        try:
+            transcript = read_transcript(Path(meeting.original or ""))
+        except InputError as error:
+            if self._meetings.transcript(meeting.id) is None:
+                raise
+            ctx.notice("transcript_kept", why=error.code, params=error.params)
+            self._meetings.finish(claim)
+        else:
+            self._meetings.save_transcript(meeting.id, transcript, claim=claim)
 
     def _tell_time(self, sound: Sound, request: Request, ctx: JobContext) -> None:
         """Try the engines that may be used for some seconds and say how long each takes."""

@@ -13,10 +13,13 @@ from app.core.errors import AnswerCut, EngineError
 from app.core.jobs import JobContext
 from app.core.meetings import works
 from app.core.meetings.desk import MeetingDesk
+from app.core.meetings.files import read_transcript
+from app.core.meetings.highlights import make_highlights
 from app.core.meetings.model import Coverage, Minutes, Segment, Span
 from app.core.meetings.pipeline import Pipeline
 from app.core.meetings.ports import Listened, SpeechModels, Stretches, Trial
 from app.core.meetings.speech_sound import Sound
+from app.core.meetings.summarize_keep import keep_minutes, keep_transcript
 from app.core.settings import Settings
 from app.words.notices import notice_words
 
@@ -289,6 +292,49 @@ def test_sound_that_is_gone_is_one_sentence_and_not_a_crash(make, tmp_path) -> N
     assert (meeting.step("transcript").state, meeting.step("transcript").error) == (
         "failed", "sound_lost",
     )  # fmt: skip
+
+
+def _from_text(house: House, file: Path, text: str = f"Anna: {SAID}\n") -> int:
+    """Keep a transcript and its minutes, as ``summarize x.txt --keep`` does."""
+    file.write_text(text)
+    said = read_transcript(file)
+    number = keep_transcript(house.library.meetings, file, said)
+    made = make_highlights(said, title="x")
+    keep_minutes(house.library.meetings, number, lambda ctx: made, JobContext())
+    return number
+
+
+@pytest.mark.parametrize("step", ["sound", "transcript"])
+def test_a_transcript_that_was_handed_in_can_be_done_again(make, tmp_path, step) -> None:
+    house = make()
+    number = _from_text(house, tmp_path / "x.txt")
+    house.pipeline.again(number, step)
+    meeting = house.pipeline.run(number, JobContext())
+    assert [s.state for s in meeting.steps] == ["done"] * 4
+    assert house.library.meetings.transcript(number).segments[0].text == SAID
+    assert house.library.meetings.minutes(number).decisions
+
+
+def test_a_transcript_whose_file_is_gone_stays_with_a_word(make, tmp_path) -> None:
+    house = make()
+    number = _from_text(house, tmp_path / "x.txt")
+    (tmp_path / "x.txt").unlink()
+    house.pipeline.again(number, "sound")
+    meeting = house.pipeline.run(number, JobContext())
+    assert [s.state for s in meeting.steps] == ["done"] * 4
+    assert house.library.meetings.transcript(number).segments[0].text == SAID
+    said = [notice_words(n.code, n.params) for n in meeting.step("transcript").notices]
+    assert len(said) == 1 and said[0].endswith("The transcript from before stays.")
+    assert "x.txt" in said[0]
+
+
+def test_a_transcript_that_was_never_read_fails_by_what_is_wrong_with_its_file(
+    make, tmp_path
+) -> None:
+    house = make()
+    number = house.library.meetings.create("x", original=str(tmp_path / "x.txt")).id
+    step = house.pipeline.run(number, JobContext()).step("transcript")
+    assert (step.state, step.error) == ("failed", "file_missing")
 
 
 def test_before_a_long_job_its_time_is_told(make, monkeypatch) -> None:
