@@ -154,7 +154,7 @@ class _Follower:
 def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> int:
     """Make one file of the recording, put it where it is wanted, and say so."""
     # Needs numpy, which no other command should wait for.
-    from app.core.meetings.recording_join import join, move, notes_beside
+    from app.core.meetings.recording_join import join, move
 
     recording = rec.load(folder)
     if recording is None or not recording.parts:
@@ -165,10 +165,12 @@ def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> in
         shown = folder / recording.parts[0].file
         if target is not None:
             into = target / f"{folder.name}.wav" if target.is_dir() else target
-            move(folder, recording, into)
-            shown = into
-            if recording.markers:
-                out.notice(Notice("recording_notes", {"path": str(notes_beside(into))}))
+            try:
+                notes = move(folder, recording, into)
+            finally:
+                shown = shown if shown.exists() else into
+            if notes is not None:
+                out.notice(Notice("recording_notes", {"path": str(notes)}))
     except AppError as late:  # the sound stays where it is; say where
         error = error or late
     plain = _plain(shown, recording)

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.core.disk import refused
+from app.core.errors import StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.export import export_notes
 from app.core.meetings.recording import Recording
-from app.core.settings import write_atomically
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,16 +72,14 @@ def _joined(folder: Path, recording: Recording) -> Recording:
     return joined
 
 
-def move(folder: Path, joined: Recording, target: Path) -> None:
+def move(folder: Path, joined: Recording, target: Path) -> Path | None:
     """Move the sound of a joined recording to ``target`` and remove its folder.
 
-    ``target`` is replaced whole or not at all. Notes and markers go into
-    ``notes_beside(target)``; what a person put into the folder stays there. Raises
-    ``StorageError``; the folder is then as it was.
+    ``target`` is replaced whole or not at all. Returns the file that notes and markers
+    were written into (``write_notes``), None where there are none; what a person put
+    into the folder stays there. Raises ``StorageError``: the folder is then as it was
+    or, where only the notes could not be written, holds those.
     """
-    if joined.markers:
-        text = export_notes(joined.markers, "txt", title=target.stem)
-        write_atomically(notes_beside(target), text.encode("utf-8"))
     source = folder / joined.parts[0].file
     temporary = target.with_name(f".{target.name}.part")
     try:
@@ -97,16 +95,53 @@ def move(folder: Path, joined: Recording, target: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+    notes = None
+    if joined.markers:
+        try:
+            notes = write_notes(joined, target)
+        except StorageError:
+            rec.save(folder, replace(joined, parts=()))  # a recording of notes alone
+            raise
     with contextlib.suppress(OSError):
         for file in folder.iterdir():
             if rec.is_own(file.name):
                 file.unlink()
         folder.rmdir()  # refused while there is anything of the person's in it
+    return notes
 
 
-def notes_beside(target: Path) -> Path:
-    """Return the file for the notes of a recording whose sound is ``target``."""
-    return target.with_name(f"{target.stem} notes.txt")
+def write_notes(recording: Recording, target: Path) -> Path:
+    """Write notes and markers beside ``target``, the file of the sound; return the file.
+
+    A file of that name is somebody's own: the notes get a number then. Raises
+    ``StorageError``.
+    """
+    text = export_notes(recording.markers, "txt", title=target.stem).encode("utf-8")
+    file, number = target.with_name(f"{target.stem} notes.txt"), 1
+    while True:
+        try:
+            _write_new(file, text)
+        except FileExistsError:
+            number += 1
+            file = target.with_name(f"{target.stem} notes ({number}).txt")
+        except OSError as error:
+            raise refused(error, file) from error
+        else:
+            return file
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    """Write a file that is not there yet, owner only, whole or not at all."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        raise
 
 
 def _copy_whole(source: Path, target: Path) -> None:

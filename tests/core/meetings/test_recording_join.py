@@ -15,9 +15,10 @@ import pytest
 from app.core.errors import Cancelled, StorageError
 from app.core.jobs import JobContext
 from app.core.meetings import recording as rec
+from app.core.meetings import recording_join
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
-from app.core.meetings.recording_join import JOINED_FILE, Resampler, join, move
+from app.core.meetings.recording_join import JOINED_FILE, Resampler, join, move, write_notes
 
 
 @pytest.fixture
@@ -214,6 +215,55 @@ def test_moving_keeps_notes_and_what_a_person_put_beside_the_sound(folder, close
     move(folder, join(folder, recording, JobContext()), tmp_path / "talk.wav")
     assert os.listdir(folder) == ["whiteboard.jpg"]
     assert "buy milk [00:03]" in (tmp_path / "talk notes.txt").read_text("utf-8")
+
+
+def test_a_file_of_the_person_is_not_taken_for_the_notes(folder, closed, tmp_path):
+    mine = tmp_path / "talk notes.txt"
+    mine.write_text("my own words")
+    recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
+    written = move(folder, join(folder, recording, JobContext()), tmp_path / "talk.wav")
+    assert mine.read_text() == "my own words"
+    assert written == tmp_path / "talk notes (2).txt"
+    assert "buy milk" in written.read_text("utf-8")
+
+
+def test_a_move_that_is_refused_writes_no_notes(folder, closed, tmp_path):
+    recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
+    joined = join(folder, recording, JobContext())
+    (tmp_path / "talk.wav").mkdir()
+    (tmp_path / "talk.wav" / "full").touch()
+    with pytest.raises(StorageError):
+        move(folder, joined, tmp_path / "talk.wav")
+    assert sorted(os.listdir(tmp_path)) == [folder.name, "talk.wav"]
+    assert rec.load(folder).markers and (folder / JOINED_FILE).exists()
+
+
+def test_notes_that_cannot_be_written_stay_in_the_folder(folder, closed, tmp_path, monkeypatch):
+    recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
+    joined = join(folder, recording, JobContext())
+
+    def full(path, data):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(recording_join, "_write_new", full)
+    with pytest.raises(StorageError) as caught:
+        move(folder, joined, tmp_path / "talk.wav")
+    assert caught.value.code == "disk_full"
+    assert (tmp_path / "talk.wav").exists()
+    left = rec.load(folder)
+    assert (left.parts, [m.text for m in left.markers]) == ((), ["buy milk"])
+
+
+def test_notes_that_break_off_leave_no_half_file(folder, closed, tmp_path, monkeypatch):
+    recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError):
+        write_notes(recording, tmp_path / "talk.wav")
+    assert sorted(os.listdir(tmp_path)) == [folder.name]
 
 
 def test_parts_of_one_format_are_joined_as_they_are_and_without_numbers(folder, closed):
