@@ -161,7 +161,8 @@ def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> in
         raise state.error or DeviceError("recording_empty", device=state.device)
     shown, error = folder / recording.parts[0].file, state.error
     try:
-        recording = join(folder, recording, JobContext())
+        with out.context() as ctx:
+            recording = join(folder, recording, ctx)
         shown = folder / recording.parts[0].file
         if target is not None:
             into = target / f"{folder.name}.wav" if target.is_dir() else target

@@ -63,7 +63,7 @@ def _converter(found: wav.Wav, rate: int) -> Any:
         return lambda data: data
     import numpy as np
 
-    from app.core.meetings.recording_join import Resampler
+    from app.core.meetings.recording_resample import Resampler
 
     resample = Resampler(found.rate, rate)
 

@@ -10,24 +10,25 @@ import contextlib
 import errno
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.core.disk import refused
 from app.core.errors import StorageError
-from app.core.jobs import JobContext, Progress
+from app.core.jobs import JobContext
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.export import export_notes
 from app.core.meetings.recording import Recording
+from app.core.pace import Pace
 
 if TYPE_CHECKING:
     import numpy as np
 
 JOINED_FILE = "recording.wav"
-_BLOCK_SECONDS = 20
-_TAPS = 48  # zero crossings on each side of the resampling filter, in input samples
+_BLOCK_SECONDS = 5  # of sound between two looks at Cancel
 
 
 def join(folder: Path, recording: Recording, ctx: JobContext) -> Recording:
@@ -178,11 +179,10 @@ def _write(target: Path, folder: Path, recording: Recording, ctx: JobContext) ->
     with os.fdopen(handle, "wb") as out:
         end = round((recording.duration or 0.0) * rate)
         out.write(wav.header(rate, channels, 0))
-        for number, part in enumerate(recording.parts):
-            ctx.check()
-            ctx.report(Progress("export", number, len(recording.parts)))
+        told = _Told(ctx, [folder / part.file for part in recording.parts])
+        for part in recording.parts:
             out.seek(wav.HEADER_BYTES + round(part.offset * rate) * block)
-            _copy(folder / part.file, out, rate, channels, ctx)
+            _copy(folder / part.file, out, rate, channels, told)
             end = max(end, (out.tell() - wav.HEADER_BYTES) // block)
         out.truncate(wav.HEADER_BYTES + end * block)
         out.seek(0)
@@ -194,35 +194,55 @@ def _write(target: Path, folder: Path, recording: Recording, ctx: JobContext) ->
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def _copy(path: Path, out: BinaryIO, rate: int, channels: int, ctx: JobContext) -> None:
+class _Told:
+    """Says how much of the parts is joined, by their bytes, and hears Cancel."""
+
+    def __init__(self, ctx: JobContext, files: Sequence[Path]) -> None:
+        self._ctx = ctx
+        self._pace = Pace(ctx, "export")
+        self._done = 0
+        self._total = sum(file.stat().st_size for file in files if file.is_file())
+
+    def add(self, count: int) -> None:
+        """Say that ``count`` bytes more are read."""
+        self._ctx.check()
+        self._done += count
+        self._pace.report(self._done, self._total)
+
+
+def _copy(path: Path, out: BinaryIO, rate: int, channels: int, told: _Told) -> None:
     """Append the sound of ``path`` in the wanted format, a block at a time."""
+    told.add(0)
     held = wav.read(path)
     if held is None:
         return
     if (held.rate, held.channels) == (rate, channels):
-        _copy_frames(path, out, held, ctx)
+        _copy_frames(path, out, held, told)
         return
-    import numpy as np  # heavy, and the parts of one microphone need no change
+    # Heavy, and the parts of one microphone need no change.
+    import numpy as np
+
+    from app.core.meetings.recording_resample import Resampler
 
     resample = Resampler(held.rate, rate)
     with open(path, "rb") as source:
         source.seek(wav.HEADER_BYTES)
         while data := source.read(held.rate * _BLOCK_SECONDS * held.channels * wav.SAMPLE_BYTES):
-            ctx.check()
+            told.add(len(data))
             whole = len(data) // (held.channels * wav.SAMPLE_BYTES) * held.channels
             frames = np.frombuffer(data, "<i2", whole).reshape(-1, held.channels)
             out.write(_with_channels(resample.feed(frames), channels).tobytes())
         out.write(_with_channels(resample.flush(held.channels), channels).tobytes())
 
 
-def _copy_frames(path: Path, out: BinaryIO, held: wav.Wav, ctx: JobContext) -> None:
+def _copy_frames(path: Path, out: BinaryIO, held: wav.Wav, told: _Told) -> None:
     """Append the whole frames of ``path`` as they are."""
     block = held.channels * wav.SAMPLE_BYTES
     left = held.frames * block
     with open(path, "rb") as source:
         source.seek(wav.HEADER_BYTES)
         while left and (data := source.read(min(left, held.rate * _BLOCK_SECONDS * block))):
-            ctx.check()
+            told.add(len(data))
             out.write(data)
             left -= len(data)
 
@@ -235,64 +255,3 @@ def _with_channels(frames: np.ndarray, channels: int) -> np.ndarray:
         mixed = frames.astype(np.float64).mean(axis=1, keepdims=True)
         frames = np.repeat(mixed, channels, axis=1)
     return np.clip(np.rint(frames), -32768, 32767).astype("<i2")
-
-
-class Resampler:
-    """Changes the rate of sound that comes in blocks, by a Hann-windowed sinc.
-
-    The filter is cut at the lower of the two half rates, so nothing folds back.
-    Source: J. O. Smith, "Digital Audio Resampling", windowed-sinc interpolation.
-    """
-
-    def __init__(self, old: int, new: int) -> None:
-        import numpy as np
-
-        self._step = old / new
-        self._equal = old == new
-        self._cut = min(1.0, new / old) * (0.95 if not self._equal else 1.0)
-        self._reach = int(np.ceil(_TAPS / 2 / self._cut))
-        self._held: np.ndarray | None = None
-        self._next = 0.0  # position of the next output sample, in samples of what is held
-
-    def feed(self, frames: np.ndarray) -> np.ndarray:
-        """Take int16 frames (n, channels); return those that are ready, as floats."""
-        import numpy as np
-
-        if self._equal:
-            return frames
-        new = frames.astype(np.float64)
-        if self._held is None:
-            self._held = np.zeros((self._reach, frames.shape[1]))
-            self._next = float(self._reach)
-        self._held = np.concatenate([self._held, new])
-        return self._ready(len(self._held) - self._reach - 1)
-
-    def flush(self, channels: int) -> np.ndarray:
-        """Return the last frames."""
-        import numpy as np
-
-        if self._equal or self._held is None:
-            return np.zeros((0, channels))
-        end = len(self._held)
-        self._held = np.concatenate([self._held, np.zeros((self._reach + 1, channels))])
-        return self._ready(end)
-
-    def _ready(self, until: int) -> np.ndarray:
-        import numpy as np
-
-        assert self._held is not None
-        count = max(0, int(np.ceil((until - self._next) / self._step)))
-        out = np.empty((count, self._held.shape[1]))
-        reach = np.arange(-self._reach, self._reach + 1)
-        for start in range(0, count, 4096):
-            at = self._next + self._step * np.arange(start, min(count, start + 4096))
-            base = np.floor(at).astype(int)
-            distance = reach[None, :] - (at - base)[:, None]
-            window = 0.5 + 0.5 * np.cos(np.pi * np.clip(distance / (self._reach + 1), -1, 1))
-            weights = self._cut * np.sinc(self._cut * distance) * window
-            rows = self._held[np.clip(base[:, None] + reach, 0, len(self._held) - 1)]
-            out[start : start + len(at)] = np.einsum("nk,nkc->nc", weights, rows)
-        self._next += count * self._step
-        keep = max(0, int(self._next) - self._reach)
-        self._held, self._next = self._held[keep:], self._next - keep
-        return out

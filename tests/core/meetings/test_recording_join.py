@@ -18,7 +18,7 @@ from app.core.meetings import recording as rec
 from app.core.meetings import recording_join
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
-from app.core.meetings.recording_join import JOINED_FILE, Resampler, join, move, write_notes
+from app.core.meetings.recording_join import JOINED_FILE, join, move, write_notes
 
 
 @pytest.fixture
@@ -121,14 +121,21 @@ def test_two_channels_are_mixed_into_one_and_one_is_doubled(folder, closed):
     assert (heard(folder)[1600:, 0] == 200).all()
 
 
-def test_resampling_in_blocks_is_resampling_at_once():
-    sound = tone(44100, 0.5).reshape(-1, 1).astype("<i2")
-    whole, pieces = Resampler(44100, 16000), Resampler(44100, 16000)
-    once = np.concatenate([whole.feed(sound), whole.flush(1)])
-    parts = [pieces.feed(sound[at : at + 997]) for at in range(0, len(sound), 997)]
-    blocks = np.concatenate([*parts, pieces.flush(1)])
-    assert len(once) == len(blocks) == 8000
-    assert np.allclose(once, blocks)
+def test_joining_says_how_far_it_is_inside_a_part_too(folder, closed):
+    recording = closed((0.0, 16000, np.ones(16000 * 11)), (11.0, 8000, np.ones(8000 * 11)))
+    told = []
+    join(folder, recording, JobContext(lambda progress: told.append(progress)))
+    shares = [progress.fraction for progress in told]
+    assert {p.step for p in told} == {"export"} and len(told) >= 6
+    assert shares == sorted(shares) and shares[-1] > 0.99
+
+
+def test_joining_stops_inside_a_part(folder, closed):
+    recording = closed((0.0, 16000, np.ones(10)), (11.0, 48000, np.ones(48000 * 20)))
+    ctx = JobContext(lambda progress: ctx.cancel() if progress.done > 1000 else None)
+    with pytest.raises(Cancelled):
+        join(folder, recording, ctx)
+    assert rec.load(folder) == recording
 
 
 def test_a_recording_without_sound_stays_as_it_is(folder):
