@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -74,6 +75,30 @@ def encode(
         stream = container.add_stream(codec, rate=rate, layout=layout)
         stream.bit_rate = 64000
         _feed(container, stream, samples)
+    return path
+
+
+def at_times(path: Path, codec: str, *plan: tuple[float, float], pictures: bool = False) -> Path:
+    """Write a tone that sounds only from each start for so many seconds, by its time stamps."""
+    rate, block = 48000, 960
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate, layout="mono")
+        shown = container.add_stream("mpeg4", rate=10) if pictures else None
+        if shown is not None:
+            shown.width, shown.height, shown.pix_fmt = 64, 48, "yuv420p"
+            black = np.zeros((48, 64, 3), np.uint8)
+            container.mux(shown.encode(av.VideoFrame.from_ndarray(black, "rgb24")))
+            container.mux(shown.encode(None))
+        resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono")
+        for start, seconds in plan:
+            sound = tone(seconds, rate=rate)
+            for at in range(0, len(sound), block):
+                frame = av.AudioFrame.from_ndarray(sound[None, at : at + block], "flt", "mono")
+                frame.sample_rate = rate
+                for piece in resampler.resample(frame):
+                    piece.pts, piece.time_base = round(start * rate) + at, Fraction(1, rate)
+                    container.mux(stream.encode(piece))
+        container.mux(stream.encode(None))
     return path
 
 

@@ -8,6 +8,7 @@ take any text for a picture. Damaged packets are skipped, memory stays bounded.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ _TELL_EVERY = RATE * 5
 # No sound is sampled so rarely: such a header makes days of sound of a few kilobytes.
 _LEAST_RATE = 1000  # Hz
 KEEP_FREE = 50_000_000  # bytes, beside what is written: room for the library and a recording
-_BYTES_A_SECOND = RATE * 2
+_SAMPLE_BYTES = 2
+_BYTES_A_SECOND = RATE * _SAMPLE_BYTES
 _LEAST_BITS = 500  # a second of sound in any file: a header may promise weeks
 
 # Formats that follow names to other files, read devices, or find "sound" in any text.
@@ -50,6 +52,9 @@ _REFUSED = frozenset(
     "mpl2 mpsub jacosub pjs realtext stl tedcaptions vplayer webvtt aqtitle vobsub "
     "webm_dash_manifest imf rawvideo mpjpeg fits txd ivr cdg s337m".split()
 )
+# Their clock begins at 0, whenever their first stream does.
+_FROM_ZERO = frozenset("matroska webm mov mp4 m4a".split())
+_LEAP = 0.2  # seconds that the clock of a file may run ahead of its sound: jitter, padding
 # Lengths of these come from a header or an index, not from a guess at the bit rate.
 _COUNTED = frozenset("flac mov mp4 m4a matroska webm avi asf aiff au caf w64 wv tta ape".split())
 
@@ -61,6 +66,7 @@ class _Facts:
     path: Path
     promised: float | None = None
     samples: int = 0
+    silent: int = 0  # of the samples: where the clock of the file says that there is no sound
     bad: int = 0
     bad_in_row: int = 0
     broke_off: bool = False
@@ -69,6 +75,10 @@ class _Facts:
     @property
     def seconds(self) -> float:
         return self.samples / RATE
+
+    @property
+    def heard(self) -> float:
+        return (self.samples - self.silent) / RATE
 
 
 @lru_cache(maxsize=1)
@@ -170,6 +180,14 @@ def _promise(container: Any, stream: Any, path: Path) -> float | None:
     return container.duration / 1e6 if container.duration else None
 
 
+def _beginning(container: Any) -> float:
+    """Return the time stamp that is the beginning of the file, in seconds."""
+    start = (container.start_time or 0) / 1e6
+    zero = bool(set(container.format.name.split(",")) & _FROM_ZERO)
+    # A piece of a stream bears the stream's clock; no length reaches as far as that.
+    return 0.0 if zero and start < (container.duration or 0) / 1e6 else start
+
+
 class _Pump:
     """Packets in, mixed and resampled samples out."""
 
@@ -193,6 +211,9 @@ class _Pump:
         self._form: tuple[Any, ...] = ()
         self._told = 0
         self._bytes = max(1, facts.path.stat().st_size)
+        self._clock = 0.0  # where the next frame begins if nothing is missing before it
+        self._begin = _beginning(container)
+        self._end = self._latest_time()
 
     def run(self) -> None:
         self._look_at_disk(self._expected())
@@ -246,13 +267,39 @@ class _Pump:
     def _take(self, frame: Any) -> None:
         if frame.sample_rate < _LEAST_RATE:
             raise InputError("sound_undecodable", path=str(self._facts.path))
+        self._keep_time(frame)
         form = (frame.format.name, frame.layout.name, frame.layout.nb_channels, frame.sample_rate)
         if form != self._form:
             self._flush()
             self._form = form
             self._resampler = self._new_resampler(frame)
         frame.pts = None  # gaps in the clock of a file must not stop the resampler
+        self._clock += frame.samples / frame.sample_rate
         self._write(self._resampled(frame))
+
+    def _keep_time(self, frame: Any) -> None:
+        """Leave silence where the clock of the file runs ahead of its sound.
+
+        What a clock says that runs back, or past all that the file can hold, is no time.
+        """
+        at = None if frame.time is None else frame.time - self._begin
+        if at is None or at - self._clock <= _LEAP or at > self._end:
+            return
+        self._flush()
+        self._clock = at
+        missing = round(at * RATE) - self._facts.samples
+        if missing > 0:
+            self._look_at_disk(missing * _SAMPLE_BYTES)
+            # A hole, where the system knows holes.
+            self._out.seek(missing * _SAMPLE_BYTES, os.SEEK_CUR)
+            self._facts.samples += missing
+            self._facts.silent += missing
+
+    def _latest_time(self) -> float:
+        """Return up to where a time stamp is believed, in seconds."""
+        told = (self._container.duration or 0) / 1e6
+        guessed = self._bytes * 8 / _LEAST_BITS
+        return min(MOST_HOURS * 3600.0, told + 1.0 if told > 0 else guessed)
 
     def _new_resampler(self, frame: Any) -> Any:
         from av.audio.resampler import AudioResampler
@@ -320,7 +367,7 @@ def _judge(facts: _Facts) -> bool:
         raise InputError("file_empty" if empty else "sound_undecodable", path=path)
     unfinished = ogg_is_open(facts.path) if sizes is None else sizes.cut
     truncated = facts.broke_off or unfinished or _falls_short(facts)
-    if facts.seconds < 1.0 and (truncated or facts.bad):
+    if facts.heard < 1.0 and (truncated or facts.bad):
         raise InputError("sound_undecodable", path=path)
     return truncated
 

@@ -135,6 +135,76 @@ def test_bad_bytes_in_the_middle_are_skipped(tmp_path):
     assert sound.duration > 8.0 and has_tone(sound, 440)
 
 
+def heard_from(sound: Sound) -> list[tuple[float, float]]:
+    """Return from where to where there is sound, in seconds."""
+    samples = read_samples(sound.path, 0, sound.samples).astype(float)
+    blocks = np.abs(samples[: len(samples) // 1600 * 1600].reshape(-1, 1600)).max(axis=1) > 300
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], blocks.astype(int), [0]])))
+    return [(a / 10, b / 10) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.webm", "libopus"), ("a.mkv", "pcm_s16le"), ("a.ts", "mp2")]
+)
+def test_what_is_said_after_a_gap_stands_where_the_file_has_it(tmp_path, name, codec):
+    sound = decoded(made.at_times(tmp_path / name, codec, (0, 3), (20, 3)))
+    assert sound.duration == pytest.approx(23.0, abs=0.15) and not sound.truncated
+    first, second = heard_from(sound)
+    assert first == pytest.approx((0, 3), abs=0.25)
+    assert second == pytest.approx((20, 23), abs=0.25)
+
+
+@pytest.mark.parametrize("pictures", [False, True])
+def test_sound_that_begins_later_stands_where_the_file_has_it(tmp_path, pictures):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (5, 4), pictures=pictures)
+    assert heard_from(decoded(source)) == [pytest.approx((5, 9), abs=0.15)]
+
+
+def test_a_piece_of_a_stream_begins_at_its_own_beginning(tmp_path):
+    source = made.at_times(tmp_path / "a.ts", "mp2", (3600, 3))
+    assert decoded(source).duration == pytest.approx(3.0, abs=0.15)
+
+
+def test_a_time_stamp_years_ahead_makes_no_silence(tmp_path):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (0, 3), (300_000_000, 3))
+    assert decoded(source).duration == pytest.approx(6.0, abs=0.15)
+
+
+def test_a_clock_that_runs_back_changes_nothing(tmp_path):
+    first = made.at_times(tmp_path / "1.ts", "mp2", (0, 3))
+    second = made.at_times(tmp_path / "2.ts", "mp2", (0, 3))
+    both = tmp_path / "a.ts"
+    both.write_bytes(first.read_bytes() + second.read_bytes())
+    assert decoded(both).duration == pytest.approx(6.0, abs=0.3)
+
+
+def test_a_gap_that_the_disk_cannot_hold_is_told_before_it_is_made(tmp_path, monkeypatch):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (0, 3), (3000, 3))
+    monkeypatch.setattr(program._Pump, "_expected", lambda self: 0)
+    free = SimpleNamespace(free=program.KEEP_FREE + 40_000_000)
+    monkeypatch.setattr(program.shutil, "disk_usage", lambda folder: free)
+    with pytest.raises(StorageError) as caught:
+        decoded(source)
+    assert caught.value.code == "disk_full"
+
+
+def test_silence_that_was_put_in_does_not_count_as_decoded(tmp_path):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (0, 0.2), (20, 10))
+    data = source.read_bytes()
+    source.write_bytes(data[: round(len(data) * 0.05)])
+    assert refused(source) == "sound_undecodable"
+
+
+def test_a_frame_without_a_time_follows_the_one_before_it():
+    facts = SimpleNamespace(path=Path(__file__), samples=16000, silent=0)
+    container = SimpleNamespace(
+        start_time=None, duration=None, format=SimpleNamespace(name="matroska,webm")
+    )
+    pump = program._Pump(facts, container, None, None, JobContext(), Path())
+    pump._keep_time(SimpleNamespace(time=None))
+    assert (facts.samples, facts.silent, pump._clock) == (16000, 0, 0.0)
+
+
 def test_less_than_a_second_of_a_file_that_promised_more_is_an_error(tmp_path):
     source = made.write_wav(tmp_path / "a.wav", made.tone(30.0))
     source.write_bytes(source.read_bytes()[:20000])
