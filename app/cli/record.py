@@ -157,15 +157,17 @@ def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> in
     from app.core.meetings.recording_join import join, move
 
     recording = rec.load(folder)
+    into = target / f"{folder.name}.wav" if target is not None and target.is_dir() else target
     if recording is None or not recording.parts:
+        if recording is not None and recording.markers:
+            _give_notes(folder, recording, into, out)
         raise state.error or DeviceError("recording_empty", device=state.device)
     shown, error = folder / recording.parts[0].file, state.error
     try:
         with out.context() as ctx:
             recording = join(folder, recording, ctx)
         shown = folder / recording.parts[0].file
-        if target is not None:
-            into = target / f"{folder.name}.wav" if target.is_dir() else target
+        if into is not None:
             try:
                 notes = move(folder, recording, into)
             finally:
@@ -183,6 +185,17 @@ def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> in
     out.text(tr("Recorded {length} to {path}").format(
         length=clock(recording.duration or 0.0), path=shown))  # fmt: skip
     return 0
+
+
+def _give_notes(folder: Path, recording: Recording, into: Path | None, out: Output) -> None:
+    """Say where the notes of a recording without sound are; the window takes in a folder."""
+    from app.core.meetings.recording_join import move
+
+    where = folder
+    if into is not None:
+        with contextlib.suppress(AppError):  # they stay in the folder then
+            where = move(folder, recording, into) or folder
+    out.notice(Notice("recording_notes", {"path": str(where)}))
 
 
 def _plain(path: Path, recording: Recording) -> dict[str, Any]:

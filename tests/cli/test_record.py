@@ -28,6 +28,7 @@ from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
 from app.core.meetings.recording_hold import Holds
+from app.core.meetings.recording_port import State
 from app.core.settings import SettingsStore
 
 display = pytest.mark.display
@@ -224,6 +225,33 @@ def test_a_recording_that_was_cut_off_is_repaired_and_told(command, pulse):  # n
     assert command("--seconds", "0.5", "--json") == 0
     assert command.codes() == ["recording_recovered"]
     assert rec.load(folder).duration == 1.0
+
+
+@pytest.fixture
+def notes_alone(tmp_path):
+    """A closed recording that holds a note and no sound."""
+    folder = tmp_path / "recordings" / "r1"
+    folder.mkdir(parents=True)
+    rec.save(folder, Recording("x", "Mic", rec.CLOSED).with_marker("buy milk", 3.0))
+    return folder
+
+
+@pytest.mark.parametrize("output", [None, "talk.wav", ".", "gone/talk.wav"])
+def test_where_nothing_was_recorded_it_is_said_where_the_notes_are(notes_alone, tmp_path, output):
+    out = Output(True, io.StringIO(), io.StringIO())
+    target = None if output is None else tmp_path / output
+    with pytest.raises(DeviceError, match="recording_empty"):
+        record._deliver(State(folder=notes_alone, device="Mic"), notes_alone, target, out)
+    (notice,) = out._notices
+    where = {
+        None: notes_alone,
+        "talk.wav": tmp_path / "talk notes.txt",
+        ".": tmp_path / "r1 notes.txt",
+        "gone/talk.wav": notes_alone,  # nothing can be written there
+    }[output]
+    assert (notice.code, notice.params) == ("recording_notes", {"path": str(where)})
+    text = where / rec.SESSION_FILE if where.is_dir() else where
+    assert "buy milk" in text.read_text("utf-8")
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "many", "1e9"])

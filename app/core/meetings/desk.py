@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.core.disk import make_folder
-from app.core.errors import AppError, InputError
+from app.core.errors import AppError, InputError, StorageError
 from app.core.file_names import check_name
 from app.core.jobs import JobContext
 from app.core.meetings import recording as rec
@@ -106,7 +106,17 @@ class MeetingDesk:
             known = rec.load(folder)
             if known is None:
                 raise InputError("recording_elsewhere", path=str(folder))
-            return self._meeting_of(folder, join(folder, known, ctx))
+            number = self._meeting_of(folder, join(folder, known, ctx))
+        if not known.parts and known.markers:
+            self._export_notes(number)
+        return number
+
+    def _export_notes(self, number: int) -> None:
+        """Write the notes of a recording without sound: its steps will never come to it."""
+        try:
+            self.export(number)
+        except StorageError as error:  # they are in the library
+            log.warning("the notes of a recording could not be exported: %s", error.code)
 
     def _meeting_of(self, folder: Path, recording: rec.Recording) -> int:
         sound = str(folder / JOINED_FILE)
@@ -155,7 +165,7 @@ class MeetingDesk:
         return [
             (folder, known.state)
             for folder, known in found
-            if known and known.state in states and known.parts
+            if known and known.state in states and (known.parts or known.markers)
         ]
 
     def sound_of(self, number: int) -> Path | None:

@@ -76,12 +76,30 @@ def _joined(folder: Path, recording: Recording) -> Recording:
 def move(folder: Path, joined: Recording, target: Path) -> Path | None:
     """Move the sound of a joined recording to ``target`` and remove its folder.
 
-    ``target`` is replaced whole or not at all. Returns the file that notes and markers
-    were written into (``write_notes``), None where there are none; what a person put
-    into the folder stays there. Raises ``StorageError``: the folder is then as it was
-    or, where only the notes could not be written, holds those.
+    ``target`` is replaced whole or not at all; of a recording without sound only the
+    notes are moved. Returns the file that notes and markers were written into
+    (``write_notes``), None where there are none; what a person put into the folder stays
+    there. Raises ``StorageError``: the folder is then as it was or, where only the notes
+    could not be written, holds those.
     """
-    source = folder / joined.parts[0].file
+    if joined.parts:
+        _move_sound(folder / joined.parts[0].file, target)
+    notes = None
+    if joined.markers:
+        try:
+            notes = write_notes(joined, target)
+        except StorageError:
+            rec.save(folder, replace(joined, parts=()))  # a recording of notes alone
+            raise
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            if rec.is_own(file.name):
+                file.unlink()
+        folder.rmdir()  # refused while there is anything of the person's in it
+    return notes
+
+
+def _move_sound(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.part")
     try:
         try:
@@ -96,19 +114,6 @@ def move(folder: Path, joined: Recording, target: Path) -> Path | None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-    notes = None
-    if joined.markers:
-        try:
-            notes = write_notes(joined, target)
-        except StorageError:
-            rec.save(folder, replace(joined, parts=()))  # a recording of notes alone
-            raise
-    with contextlib.suppress(OSError):
-        for file in folder.iterdir():
-            if rec.is_own(file.name):
-                file.unlink()
-        folder.rmdir()  # refused while there is anything of the person's in it
-    return notes
 
 
 def write_notes(recording: Recording, target: Path) -> Path:

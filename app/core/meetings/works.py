@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.disk import make_folder
-from app.core.errors import AnswerCut, EngineError, InputError, StorageError
+from app.core.errors import AnswerCut, DeviceError, EngineError, InputError, StorageError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings.files import is_transcript_file, read_transcript
@@ -60,6 +60,7 @@ class SoundWork:
         if not meeting.original:
             raise InputError("file_missing", path=meeting.title)
         source = Path(meeting.original)
+        _check_recorded(meeting, source)
         folder = make_folder(self._folder / str(meeting.id))
         sound = self._speech.decode(source, folder, ctx)
         if sound.truncated:
@@ -74,6 +75,13 @@ class SoundWork:
 def _is_text(meeting: Meeting) -> bool:
     """Return whether the meeting was made from a transcript that was handed in."""
     return bool(meeting.original) and is_transcript_file(Path(meeting.original))
+
+
+def _check_recorded(meeting: Meeting, source: Path) -> None:
+    """Raise ``DeviceError`` for a recording that holds notes alone."""
+    known = rec.load(source.parent) if meeting.kind == RECORDING else None
+    if known is not None and not known.parts:
+        raise DeviceError("recording_empty", device=known.device)
 
 
 def _gaps(source: Path) -> tuple[Span, ...]:

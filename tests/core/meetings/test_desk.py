@@ -269,6 +269,43 @@ def test_a_recording_without_a_meeting_gets_one_with_its_notes_just_once(
     assert original.name == "recording.wav" and original.is_file()
 
 
+@pytest.mark.parametrize("state", [rec.CLOSED, rec.OPEN])
+def test_a_recording_without_sound_becomes_a_meeting_for_its_notes(
+    library, desk, tmp_path, state
+) -> None:
+    folder = tmp_path / "recordings" / "r1"
+    folder.mkdir(parents=True)
+    silent = rec.Recording("2026-03-01T10:00:00+00:00", "mic", state, markers=(Note("milk", 0.5),))
+    rec.save(folder, silent)
+    (taken,) = desk.recover()
+    assert desk.recover() == []
+    assert [n.text for n in library.meetings.notes(taken.meeting)] == ["milk"]
+    assert len(list(folder.glob("* notes.txt"))) == 1
+    assert desk.delete(taken.meeting).clean and not folder.exists()
+
+
+def test_a_recording_that_holds_nothing_becomes_no_meeting(desk, tmp_path) -> None:
+    folder = tmp_path / "recordings" / "r1"
+    folder.mkdir(parents=True)
+    rec.save(folder, rec.Recording("2026-03-01T10:00:00+00:00", "mic", rec.CLOSED))
+    assert desk.recover() == []
+
+
+def test_notes_that_cannot_be_exported_are_a_meeting_all_the_same(
+    library, desk, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "recordings" / "r1"
+    folder.mkdir(parents=True)
+    rec.save(folder, rec.Recording("x", "mic", rec.CLOSED, markers=(Note("milk", 0.5),)))
+
+    def full(*_):
+        raise StorageError("disk_full", path="x")
+
+    monkeypatch.setattr("app.core.meetings.desk.write_atomically", full)
+    number = desk.add_recording(folder)
+    assert [n.text for n in library.meetings.notes(number)] == ["milk"]
+
+
 def test_one_bad_recording_does_not_keep_the_others_from_their_meetings(
     library, desk, tmp_path
 ) -> None:

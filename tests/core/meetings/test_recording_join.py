@@ -234,6 +234,13 @@ def test_a_file_of_the_person_is_not_taken_for_the_notes(folder, closed, tmp_pat
     assert "buy milk" in written.read_text("utf-8")
 
 
+def test_the_notes_of_a_recording_without_sound_are_moved_alone(folder, tmp_path):
+    silent = Recording(started="x", device="Mic", state=rec.CLOSED).with_marker("buy milk", 3.0)
+    rec.save(folder, silent)
+    written = move(folder, silent, tmp_path / "talk.wav")
+    assert os.listdir(tmp_path) == [written.name] == ["talk notes.txt"]
+
+
 def test_a_move_that_is_refused_writes_no_notes(folder, closed, tmp_path):
     recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
     joined = join(folder, recording, JobContext())

@@ -11,11 +11,12 @@ import pytest
 from app.adapters.library.library import Library
 from app.core.errors import AnswerCut, EngineError
 from app.core.jobs import JobContext
+from app.core.meetings import recording as rec
 from app.core.meetings import works
 from app.core.meetings.desk import MeetingDesk
 from app.core.meetings.files import read_transcript
 from app.core.meetings.highlights import make_highlights
-from app.core.meetings.model import Coverage, Minutes, Segment, Span
+from app.core.meetings.model import Coverage, Minutes, Note, Segment, Span
 from app.core.meetings.pipeline import Pipeline
 from app.core.meetings.ports import Listened, SpeechModels, Stretches, Trial
 from app.core.meetings.speech_sound import Sound
@@ -335,6 +336,16 @@ def test_a_transcript_that_was_never_read_fails_by_what_is_wrong_with_its_file(
     number = house.library.meetings.create("x", original=str(tmp_path / "x.txt")).id
     step = house.pipeline.run(number, JobContext()).step("transcript")
     assert (step.state, step.error) == ("failed", "file_missing")
+
+
+def test_a_recording_of_notes_alone_says_that_nothing_was_recorded(make, tmp_path) -> None:
+    house = make()
+    folder = tmp_path / "recordings" / "r1"
+    folder.mkdir(parents=True)
+    rec.save(folder, rec.Recording("x", "Headset", rec.CLOSED, markers=(Note("milk", 0.5),)))
+    step = house.pipeline.run(house.desk.add_recording(folder), JobContext()).step("sound")
+    assert (step.state, step.error) == ("failed", "recording_empty")
+    assert step.error_params == {"device": "Headset"}
 
 
 def test_before_a_long_job_its_time_is_told(make, monkeypatch) -> None:
