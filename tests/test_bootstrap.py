@@ -69,11 +69,16 @@ def told(monkeypatch) -> list[tuple[str | None, str]]:
     """Hear what the guard is told, and in which thread."""
     heard: list[tuple[str | None, str]] = []
 
-    def confirm(host: str | None) -> None:
-        if host:
-            threading.Event().wait(0.2)  # a slow name server
-        heard.append((host, threading.current_thread().name))
+    def take_back() -> int:
+        heard.append((None, threading.current_thread().name))
+        return len(heard)
 
+    def confirm(host: str, wish: int) -> bool:
+        threading.Event().wait(0.2)  # a slow name server
+        heard.append((host, threading.current_thread().name))
+        return True
+
+    monkeypatch.setattr(egress, "take_back", take_back)
     monkeypatch.setattr(egress, "confirm", confirm)
     return heard
 

@@ -55,24 +55,36 @@ def install() -> None:
     sys.addaudithook(_watch)
 
 
-def confirm(host: str | None) -> None:
+def take_back() -> int:
+    """Let this process reach no other host from now on; return the number of this wish.
+
+    A look-up that is still under way for an earlier wish lets nobody in any more.
+    """
+    global _newest
+    with _swapping:
+        _newest = next(_wishes)
+        _swap(frozenset())
+        return _newest
+
+
+def confirm(host: str | None, wish: int | None = None) -> bool:
     """Let this process reach ``host`` alone, which the person has confirmed by name.
 
     What was confirmed before is taken back at once; None confirms nothing. The name is
     resolved now, once, which may take seconds: a name that later points elsewhere is
-    not followed. Of two calls at a time the later one counts.
+    not followed. Of two calls at a time the later one counts, and with ``wish`` (of
+    ``take_back``) any wish that came after it. Returns whether an address is known now.
     """
-    global _newest
-    with _swapping:
-        mine = _newest = next(_wishes)
-        _swap(frozenset())
+    wish = take_back() if wish is None else wish
     if not host:
-        return
+        return False
     name = host.lower().strip("[]")
     addresses = _addresses(name)
     with _swapping:
-        if mine == _newest:
-            _swap(frozenset({name, *addresses}))
+        if wish != _newest:
+            return False
+        _swap(frozenset({name, *addresses}))
+    return bool(addresses)
 
 
 def _swap(allowed: frozenset[str]) -> None:
