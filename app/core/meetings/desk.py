@@ -23,6 +23,7 @@ from app.core.meetings.export import (
     export_transcript,
 )
 from app.core.meetings.export_captions import CAPTIONS
+from app.core.meetings.export_files import plain_name
 from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Note
 from app.core.meetings.recording_hold import Holds
@@ -235,10 +236,10 @@ class MeetingDesk:
         """Return where a meeting's files go by themselves."""
         if meeting.kind == RECORDING and meeting.original:
             return Path(meeting.original).parent
-        return self._root() / f"{_day(meeting)} {_plain(meeting.title)} ({meeting.id})"
+        return self._root() / f"{_day(meeting)} {plain_name(meeting.title)} ({meeting.id})"
 
     def _files(self, meeting: Meeting) -> Iterable[tuple[str, str]]:
-        base = _plain(meeting.title)
+        base = plain_name(meeting.title)
         transcript = self._meetings.transcript(meeting.id)
         if transcript is not None:
             labels = self._labels(transcript.language)
@@ -289,9 +290,3 @@ def _began(recording: rec.Recording, folder: Path) -> datetime:
         return datetime.fromisoformat(recording.started)
     except ValueError:
         return datetime.fromtimestamp((folder / rec.SESSION_FILE).stat().st_mtime)
-
-
-def _plain(title: str) -> str:
-    """Return ``title`` as a file name that every system takes."""
-    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "-", title).strip(" .-")[:80]
-    return name or "meeting"

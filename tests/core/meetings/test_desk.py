@@ -96,6 +96,12 @@ def test_deleting_takes_the_exported_files_along_and_leaves_the_original(
     assert (tmp_path / "talk.wav").exists()
 
 
+@pytest.mark.parametrize("title", ["会" * 100, "🎉" * 80])
+def test_a_long_title_of_large_signs_can_be_exported(library, desk, tmp_path, title) -> None:
+    number = _finished(library, desk, tmp_path, title)
+    assert all(f.is_file() for f in desk.export(number))
+
+
 def test_an_export_goes_with_its_meeting_after_the_title_has_changed(
     library, desk, tmp_path
 ) -> None:
