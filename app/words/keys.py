@@ -22,7 +22,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+E", "Meetings: export"),
     ("F5", "Engines: look again"),
     ("F9", "Read the result aloud"),
-    ("Ctrl+F", "Search in this tab"),
+    ("Ctrl+F", "Documents, Clinical glossary: search"),
 )
 
 

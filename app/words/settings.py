@@ -24,17 +24,17 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Who writes the minutes",
         "Automatic takes a language model where there is one, else shows highlights.",
     ),
-    "microphone": ("Microphone", "“automatic” takes the one that the system uses."),
+    "microphone": ("Microphone", "Automatic takes the one that the system uses."),
     "recordings_folder": (
         "Folder for recordings",
         "Empty takes Alcove's own. A folder that is copied to a cloud is not private.",
     ),
-    "whisper_model": ("Whisper model", "“automatic” takes the largest that fits."),
-    "chat_model": ("Model for minutes and answers", "“automatic” takes the largest that fits."),
-    "vision_model": ("Model that describes pictures", "“automatic” takes the largest that fits."),
+    "whisper_model": ("Whisper model", "Automatic takes the largest that fits."),
+    "chat_model": ("Model for minutes and answers", "Automatic takes the largest that fits."),
+    "vision_model": ("Model that describes pictures", "Automatic takes the largest that fits."),
     "embedding_model": (
         "Model for search by meaning",
-        "“automatic” takes the first that is found.",
+        "Automatic takes the first that is found.",
     ),
     "context_tokens": ("Context length", "Tokens a model reads at once. 0 chooses from memory."),
     "ollama_host": (

@@ -15,6 +15,7 @@ from app.ui.settings.server import host_of
 from app.ui.settings.tab import SettingsTab
 from app.ui.speech import Speech
 from app.ui.tab import House
+from app.words.keys import lines
 
 
 @pytest.fixture
@@ -92,10 +93,10 @@ def test_the_host_of_an_address(address, host) -> None:
 def test_the_microphones_that_are_here_are_offered_and_any_name_can_be_written(tab, qtbot) -> None:
     tab.house.services.__dict__["recorder"] = StandInRecorder()
     box = tab.controls["microphone"]
-    assert box.currentText() == "automatic"
+    assert box.currentText() == "Automatic"
     tab.opened()
     qtbot.waitUntil(lambda: box.count() == 2)
-    assert box.itemText(1) == "Stand-in" and box.currentText() == "automatic"
+    assert box.itemText(1) == "Stand-in" and box.currentText() == "Automatic"
     box.setCurrentIndex(1)
     box.activated.emit(1)
     assert tab.house.settings.current.microphone == "Stand-in"
@@ -106,7 +107,7 @@ def test_the_microphones_that_are_here_are_offered_and_any_name_can_be_written(t
     qtbot.waitUntil(lambda: not tab.house.runner.running)
     assert box.currentText() == "Jabra at work"
     tab.house.settings.change(microphone="")
-    assert box.currentText() == "automatic"
+    assert box.currentText() == "Automatic"
 
 
 def test_without_an_answer_of_the_recorder_the_name_stays(tab, qtbot) -> None:
@@ -141,8 +142,31 @@ def test_the_models_that_are_here_are_offered_and_any_name_can_be_written(tab, q
     tab.opened()
     box = tab.controls["chat_model"]
     qtbot.waitUntil(lambda: box.count() == 2)
-    assert box.itemText(1) == "llama3.2:3b" and box.currentText() == "automatic"
+    assert box.itemText(1) == "llama3.2:3b" and box.currentText() == "Automatic"
     assert tab.controls["vision_model"].count() == 1
     box.lineEdit().setText("qwen3:8b")
     box.lineEdit().editingFinished.emit()
     assert services.settings.current.chat_model == "qwen3:8b"
+
+
+def test_automatic_is_understood_however_it_is_written(tab, qtbot) -> None:
+    box = tab.controls["microphone"]
+    tab.house.settings.change(microphone="Jabra")
+    box.setEditText("automatic")
+    box.lineEdit().editingFinished.emit()
+    assert tab.house.settings.current.microphone == ""
+    assert box.currentText() == "Automatic"
+
+
+def test_a_long_name_is_shown_from_its_beginning(tab) -> None:
+    tab.house.settings.change(microphone="Built-in microphone " * 9)
+    assert tab.controls["microphone"].lineEdit().cursorPosition() == 0
+
+
+def test_all_keys_are_listed_without_a_list_that_scrolls_in_the_page(tab, qtbot) -> None:
+    rows = tab.key_list.rows.rows
+    assert [row.words() for row in rows] == lines()
+    assert rows[0].tag == "Ctrl+1 … Ctrl+6"
+    last = tab.key_list.rows.index(len(rows) - 1)
+    assert tab.key_list.visualRect(last).bottom() < tab.key_list.viewport().height()
+    assert tab.key_list.verticalScrollBar().maximum() == 0

@@ -13,7 +13,7 @@ from app.words import tr
 class NameBox(ComboBox):
     """A line to write a name into, with a list of those that were found.
 
-    "" stands for whichever is best, and is shown as "automatic".
+    "" stands for whichever is best, and is shown as "Automatic".
     """
 
     changed = Signal(str)
@@ -38,7 +38,7 @@ class NameBox(ComboBox):
         typing = line.text() if line.hasFocus() and line.isModified() else None
         self.blockSignals(True)
         self.clear()
-        self.addItem(tr("automatic"), "")
+        self.addItem(tr("Automatic"), "")
         for name in names:
             self.addItem(name, name)
         self.blockSignals(False)
@@ -51,11 +51,13 @@ class NameBox(ComboBox):
         """Show what is chosen."""
         self._value = value
         self.setCurrentIndex(self.findData(value))
-        self.setEditText(value or tr("automatic"))
+        self.setEditText(value or tr("Automatic"))
+        if not self.lineEdit().hasFocus():
+            self.lineEdit().setCursorPosition(0)  # a long name is told by its beginning
 
     def _written(self) -> None:
         text = self.currentText().strip()
-        value = "" if text == tr("automatic") else text
+        value = "" if text.casefold() == tr("Automatic").casefold() else text
         if value != self._value:
             self._value = value
             self.changed.emit(value)

@@ -14,6 +14,7 @@ from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
 from app.ui.dialogs import choose_folder
 from app.ui.jobs import Listeners
+from app.ui.rows import Row, RowList
 from app.ui.settings.names import NameBox
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
@@ -188,10 +189,7 @@ class SettingsTab(Tab):
         self.house.settings.change(**defaults())
 
     def _keys_card(self) -> Card:
-        from PySide6.QtCore import QStringListModel
-
-        from app.ui.widgets import List
-
-        self.key_list = List(tr("Keys"), QStringListModel(key_words.lines()))
-        self.key_list.setMinimumHeight(gap(110))
+        self.key_list = RowList(tr("Keys"), tag_width=gap(34), grows=True)
+        said = zip(key_words.KEYS, key_words.lines(), strict=True)
+        self.key_list.show_rows([Row(tr(what), tag=key, spoken=line) for (key, what), line in said])
         return Card(label(tr("Keys"), "heading"), self.key_list)
