@@ -239,12 +239,17 @@ class MeetingsTab(Tab):
             self.said.over(number, NOTHING)
         if shown.sound is not None:
             self.said.over(number, NO_SOUND)
+        if self._has_keys(self.empty):  # its button is about to go
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self.pages.setCurrentWidget(self.view.parentWidget())
+
+    def _has_keys(self, part: QWidget | None) -> bool:
+        keys = self.window().focusWidget()
+        return part is not None and keys is not None and part.isAncestorOf(keys)
 
     def _imported(self, number: int) -> None:
         """Show what was imported, unless the person reads another meeting meanwhile."""
-        keys = self.window().focusWidget()
-        reading = self._view is not None and keys is not None and self._view.isAncestorOf(keys)
+        reading = self._has_keys(self._view)
         stays = self.shown is not None and (reading or self.shown != self._before_import)
         self.refresh(lambda: self._show_imported(number, stays))
 

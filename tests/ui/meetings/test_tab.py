@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from support import meeting_values as values
 from support.window import add_meeting, said, texts
 
@@ -355,3 +355,15 @@ def test_a_recording_without_a_title_says_its_time_once(services, tab, shell, id
 
 def _at(*when: int) -> float:
     return datetime.datetime(*when).timestamp()
+
+
+def test_the_keys_go_to_the_list_when_the_first_meeting_takes_the_place_of_the_sample(
+    services, tab, shell, idle
+) -> None:
+    services.pipeline._works = ()
+    button = tab.empty.findChild(QPushButton)
+    button.setFocus()
+    button.click()
+    idle(shell)
+    assert shell.focusWidget() is tab.list
+    assert tab.list.current_row().text == "Sample meeting"
