@@ -170,3 +170,28 @@ def test_all_keys_are_listed_without_a_list_that_scrolls_in_the_page(tab, qtbot)
     last = tab.key_list.rows.index(len(rows) - 1)
     assert tab.key_list.visualRect(last).bottom() < tab.key_list.viewport().height()
     assert tab.key_list.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("height", [300, 500])
+def test_the_question_before_another_machine_is_used_is_seen(tab, qtbot, height) -> None:
+    """Its safe answer has the keys, and the address may stand at the foot of the page."""
+    tab.resize(900, height)
+    qtbot.waitUntil(lambda: tab.page.height() <= height)
+    tab.activateWindow()
+    tab.server.address.setFocus()
+    bar = tab.page.verticalScrollBar()
+    bottom = tab.server.address.mapTo(tab.page.widget(), tab.server.address.rect().bottomLeft())
+    bar.setValue(bottom.y() - tab.page.viewport().height())
+    tab.server.address.setText("studio.example:11434")
+    qtbot.keyClick(tab.server.address, Qt.Key.Key_Return)
+    view = tab.page.viewport()
+
+    def seen(part) -> bool:
+        top = part.mapTo(view, part.rect().topLeft()).y()
+        return 0 <= top and top + part.height() <= view.height()
+
+    parts = (tab.server.question, tab.server.yes, tab.server.no)
+    qtbot.waitUntil(lambda: all(map(seen, parts)), timeout=2000)
+    assert tab.server.no.hasFocus()
+    tab.server.yes.click()
+    assert tab.server.address.hasFocus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.core.egress import is_loopback
@@ -28,6 +29,8 @@ def host_of(address: str) -> str:
 
 class ServerCard(Card):
     """The address of Ollama, its token, and the one question before anything is sent."""
+
+    asked = Signal()  # the question is shown: it must be seen before it is answered
 
     def __init__(self, house: House):
         self._house = house
@@ -90,11 +93,13 @@ class ServerCard(Card):
         if asking:
             self._house.speech.tell(self.question.text(), urgent=True)
             self.no.setFocus()
+            self.asked.emit()
 
     def confirm(self) -> None:
         """Use the other machine from now on."""
         address = self.address.text().strip()
         self._change(ollama_host=address, ollama_confirmed=host_of(address))
+        self.address.setFocus()  # the button that has the keys is about to go
         self._ask("")
 
     def back_home(self) -> None:

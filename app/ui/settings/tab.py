@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.core.engines.model import EngineReport
@@ -61,6 +62,8 @@ class SettingsTab(Tab):
         self.controls: dict[str, QWidget] = {}
         cards = [self._card(page, title) for page, title in words.PAGES.items()]
         self.server = ServerCard(house)
+        # The page has room for the question only once the card was laid out with it.
+        self.server.asked.connect(self._show_question, Qt.ConnectionType.QueuedConnection)
         self.keys = self._keys_card()
         self.page = Page(
             column(label(tr("Settings"), "title"), *cards, self.server, self.keys, None, spacing=3),
@@ -99,6 +102,10 @@ class SettingsTab(Tab):
         elif intent == "show" and data in self.controls:
             self.controls[data].setFocus()
             self.page.ensureWidgetVisible(self.controls[data])
+
+    def _show_question(self) -> None:
+        for part in (self.server.no, self.server.question):
+            self.page.ensureWidgetVisible(part)
 
     def _card(self, page: str, title: str) -> Card:
         rows: list[Any] = [label(tr(title), "heading")]
