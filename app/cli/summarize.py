@@ -71,16 +71,16 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
         )
     plain = {"file": args.file, **minutes.to_json()} | _kept(number)
     labels = meeting_labels(paths.resources() / "translations", minutes.language)
-    shown = outline_txt(outline(minutes, labels), _width()).rstrip("\n")
+    shown = outline_txt(outline(minutes, labels), _width())
     try:
         if file is not None:
             target.write(file, export_minutes(minutes, form, labels=labels))
-            shown = tr("Written: {path}").format(path=file)
+            shown = target.written(file)
     except AppError as error:  # what was made is handed over all the same
         out.error(error, **plain)
-        out.text(shown)
+        out.piece(shown)
         return 1
-    out.text(shown)
+    out.piece(shown)
     out.result(plain)
     return 0
 

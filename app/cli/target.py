@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -89,11 +91,36 @@ def write(path: Path, text: str) -> None:
     if not _is_device(path):
         write_atomically(path.resolve(), data)
         return
+    own = own_stream(path)
     try:
-        with open(path, "ab") as device:
+        with open(path if own is None else os.dup(own), "ab") as device:
             device.write(data)
     except OSError as error:
         raise InputError("output_not_writable", path=str(path)) from error
+
+
+def written(path: Path) -> str:
+    """Return the line that says what was written; nothing where it is there to be read."""
+    if own_stream(path) is not None:
+        return ""
+    return tr("Written: {path}").format(path=path) + "\n"
+
+
+def own_stream(path: Path) -> int | None:
+    """Return the standard stream of this process that ``path`` (/dev/stdout) names, or None.
+
+    It may be a file that the shell has open: written anew at its end, the lines that are
+    printed afterwards would go over it.
+    """
+    if not _is_device(path):
+        return None
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            number = stream.fileno()
+            if os.path.samestat(os.fstat(number), path.stat()):
+                stream.flush()
+                return number
+    return None
 
 
 def is_same(path: Path, other: Path) -> bool:

@@ -189,7 +189,7 @@ class _Place:
             except AppError as error:
                 self._print(done, out)
                 return error
-            out.text(tr("Written: {path}").format(path=path))
+            out.piece(target.written(path))
         else:
             self._print(done, out)
         return None

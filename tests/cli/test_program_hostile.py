@@ -115,6 +115,17 @@ def test_a_device_is_written_and_never_replaced(program, tmp_path):
 
 
 @linux
+def test_a_file_behind_standard_output_is_written_once_and_whole(program, tmp_path):
+    command = ["summarize", "m.txt", "--engine", "extract"]
+    (tmp_path / "m.txt").write_text("We decided to buy a printer.\n", "utf-8")
+    with open(tmp_path / "out.md", "wb") as file:
+        ended = program.run(*command, "--output", "/dev/stdout", stdout=file)
+    program.run(*command, "--output", "whole.md")
+    assert ended.status == 0
+    assert (tmp_path / "out.md").read_text("utf-8") == (tmp_path / "whole.md").read_text("utf-8")
+
+
+@linux
 def test_what_cannot_be_written_at_the_end_is_handed_over_all_the_same(program, tmp_path):
     (tmp_path / "m.txt").write_text("We decided to buy a printer.\n", "utf-8")
     call = ["summarize", "m.txt", "--engine", "extract", "--output", "/dev/full"]
