@@ -364,16 +364,12 @@ class Services:
         return try_all([(e, partial(self._try, e)) for e in report.engines], ctx)
 
     def _try(self, engine: Engine, ctx: JobContext) -> float:
-        from app.core.engines.trial import try_chat
+        from app.core.engines.trial import try_chat, try_vectors
 
         if engine.kind == "speech":
             return self._try_speech(engine, ctx)
         if "embed" in engine.abilities:
-            import time
-
-            began = time.monotonic()
-            self._vectors(engine).embed(["A short passage about printers."] * 8, ctx)
-            return 8 / max(time.monotonic() - began, 1e-3)
+            return try_vectors(self._vectors(engine), ctx)
         if "chat" in engine.abilities:
             chat = self._chat(urgent=True)
             return try_chat(chat, engine.name, self.engines.context(engine), ctx).write

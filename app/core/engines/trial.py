@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.chat import ChatEngine, ChatMessage, ChatRequest
+from app.core.embedding import VectorSource
 from app.core.jobs import JobContext, Progress
 
 # About 300 tokens: enough to measure reading, read in seconds on any laptop.
@@ -20,6 +21,9 @@ _ANSWER_TOKENS = 48
 # An answer of minutes is about this share of the tokens that were read.
 _ANSWER_SHARE = 0.12
 _CHARACTERS_PER_TOKEN = 4.0
+
+
+_PASSAGE, _PASSAGES = "A short passage about printers.", 8
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,15 @@ def try_chat(
     writing = end.answer_seconds or max(clock() - first, 1e-3)
     read = end.prompt_tokens or len(_ASK + _TEXT) / _CHARACTERS_PER_TOKEN
     return Speed(read / reading, max(1, end.answer_tokens or pieces) / writing, load)
+
+
+def try_vectors(
+    source: VectorSource, ctx: JobContext, clock: Callable[[], float] = time.monotonic
+) -> float:
+    """Return the passages a second that an embedding model gives vectors to."""
+    began = clock()
+    source.embed([_PASSAGE] * _PASSAGES, ctx)
+    return _PASSAGES / max(clock() - began, 1e-3)
 
 
 def minutes_seconds(speed: Speed, characters: int) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from app.core.chat import ChatEnd, ChatPiece, ChatRequest
-from app.core.engines.trial import Speed, minutes_seconds, speech_seconds, try_chat
+from app.core.engines.trial import Speed, minutes_seconds, speech_seconds, try_chat, try_vectors
 from app.core.jobs import JobContext
+from app.core.vectors import Vectors
 
 
 class Scripted:
@@ -46,3 +47,19 @@ def test_a_longer_transcript_takes_longer() -> None:
     speed = Speed(read=100.0, write=10.0, load=5.0)
     assert minutes_seconds(speed, 40_000) == pytest.approx(5 + 100 + 120)
     assert speech_seconds(600, 4.0, 3.0) == pytest.approx(153)
+
+
+def test_an_embedding_model_is_measured_in_passages_a_second() -> None:
+    times = iter((10.0, 14.0))
+
+    class Source:
+        model = "m"
+
+        def digest(self, ctx: JobContext) -> str:
+            return ""
+
+        def embed(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
+            assert len(texts) == 8
+            return Vectors.of([[1.0]] * len(texts))
+
+    assert try_vectors(Source(), JobContext(), lambda: next(times)) == 2.0
