@@ -195,25 +195,30 @@ class MeetingStore(TranscriptStore, ReportStore):
         return tuple(NoteRecord(*row) for row in rows)
 
     def add_exports(self, meeting: int, files: Mapping[Path, str], *, chosen: bool = False) -> None:
-        """Remember files before they are written out of a meeting, with their digests."""
+        """Remember files before they are written; known ones keep what is noted of them."""
         rows = [(meeting, str(f.absolute()), chosen, digest) for f, digest in files.items()]
 
         def work(connection: sqlite3.Connection) -> None:
             existing(connection, meeting)
             connection.executemany(
-                "INSERT INTO exports (meeting, file, chosen, digest) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (meeting, file) DO UPDATE SET digest = excluded.digest",
+                "INSERT OR IGNORE INTO exports (meeting, file, chosen, digest) VALUES (?, ?, ?, ?)",
                 rows,
             )
 
         self._db.write(work)
 
-    def exports(self, meeting: int) -> dict[Path, str | None]:
-        """Return the files in Alcove's own folders that were written, with their digests."""
+    def note_exports(self, meeting: int, files: Mapping[Path, str]) -> None:
+        """Note the digests of files that are written now."""
+        rows = [(digest, meeting, str(f.absolute())) for f, digest in files.items()]
+        change = "UPDATE exports SET digest = ? WHERE meeting = ? AND file = ?"
+        self._db.write(lambda connection: connection.executemany(change, rows))
+
+    def exports(self, meeting: int, *, chosen: bool = False) -> dict[Path, str | None]:
+        """Return the files in Alcove's own folders, or in ``chosen`` ones, with their digests."""
         with self._db.read() as connection:
             rows = connection.execute(
-                "SELECT file, digest FROM exports WHERE meeting = ? AND NOT chosen ORDER BY file",
-                (meeting,),
+                "SELECT file, digest FROM exports WHERE meeting = ? AND chosen = ? ORDER BY file",
+                (meeting, chosen),
             ).fetchall()
         return {Path(row["file"]): row["digest"] for row in rows}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -23,7 +21,7 @@ from app.core.meetings.export import (
     export_transcript,
 )
 from app.core.meetings.export_captions import CAPTIONS
-from app.core.meetings.export_files import plain_name
+from app.core.meetings.export_files import digest, free_places, plain_name, remove_unchanged
 from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Note
 from app.core.meetings.recording_hold import Holds
@@ -181,18 +179,26 @@ class MeetingDesk:
         """Write transcript and minutes into ``folder`` and return the files.
 
         Without ``folder`` into one of the meeting's own, below the recordings; what stood
-        there under an earlier title goes, unless the person has changed it. Raises
-        ``StorageError``.
+        there under an earlier title goes. What another meeting or the person has put
+        there, or the person has changed, stays as it is. Raises ``StorageError``.
         """
         meeting = self._meetings.get(number)
-        target = folder or self.folder_of(meeting)
+        target = (folder or self.folder_of(meeting)).absolute()
         make_folder(target)
-        made = {target / name: text.encode("utf-8") for name, text in self._files(meeting)}
+        contents = {ending: text.encode("utf-8") for ending, text in self._files(meeting)}
+        own, theirs = (self._meetings.exports(number, chosen=c) for c in (False, True))
+        made = free_places(target, meeting.title, contents, {**own, **theirs})
+        digests = {file: digest(data) for file, data in made.items()}
         # Remembered first: a file that nobody knows of would outlive its meeting.
-        digests = {file: hashlib.sha256(data).hexdigest() for file, data in made.items()}
         self._meetings.add_exports(number, digests, chosen=folder is not None)
-        for file, data in made.items():
-            write_atomically(file, data)
+        written: dict[Path, str] = {}
+        try:
+            for file, data in made.items():
+                write_atomically(file, data)
+                written[file] = digests[file]
+        finally:
+            # Not before: after a kill the old content would pass for the person's.
+            self._meetings.note_exports(number, written)
         if folder is None:
             self._sweep(number, list(made))
         return list(made)
@@ -200,7 +206,7 @@ class MeetingDesk:
     def _sweep(self, number: int, written: list[Path]) -> None:
         """Remove earlier exports that are as Alcove wrote them and were not written anew."""
         known = self._meetings.exports(number)
-        gone = [f for f, digest in known.items() if digest and _remove(f, digest, written)]
+        gone = [f for f, held in known.items() if held and remove_unchanged(f, held, written)]
         if gone:
             self._meetings.forget_exports(number, gone)
 
@@ -239,45 +245,27 @@ class MeetingDesk:
         return self._root() / f"{_day(meeting)} {plain_name(meeting.title)} ({meeting.id})"
 
     def _files(self, meeting: Meeting) -> Iterable[tuple[str, str]]:
-        base = plain_name(meeting.title)
+        """Give each file's text by what follows the title in its name."""
         transcript = self._meetings.transcript(meeting.id)
         if transcript is not None:
             labels = self._labels(transcript.language)
             timed = all(s.start is not None for s in transcript.segments)
             for form in ("txt", "md", "json", *(CAPTIONS if timed else ())):
                 text = export_transcript(transcript, form, title=meeting.title, labels=labels)
-                yield f"{base} transcript.{form}", text
+                yield f"transcript.{form}", text
         minutes = self._meetings.minutes(meeting.id)
         notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))
         if minutes is None and notes:
             labels = self._labels(transcript.language if transcript else meeting.language)
             for form in NOTES_FORMATS:
                 text = export_notes(notes, form, title=meeting.title, labels=labels)
-                yield f"{base} notes.{form}", text
+                yield f"notes.{form}", text
         if minutes is not None:
             # Title and notes as they are now, not as they were when the minutes were made.
             minutes = replace(minutes, title=meeting.title, notes=notes)
             labels = self._labels(minutes.language)
             for form in ("md", "txt", "json"):
-                yield f"{base} minutes.{form}", export_minutes(minutes, form, labels=labels)
-
-
-def _remove(file: Path, digest: str, written: list[Path]) -> bool:
-    """Remove an old export, and its folder when it was the last; False: it stays."""
-    try:
-        # By the file itself: two titles may be one name to the system ("Talk", "talk").
-        if any(file.samefile(other) for other in written):
-            return False
-        if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            return False
-        file.unlink()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False  # open in another program, perhaps: tried again with the next export
-    with contextlib.suppress(OSError):
-        file.parent.rmdir()
-    return True
+                yield f"minutes.{form}", export_minutes(minutes, form, labels=labels)
 
 
 def _day(meeting: Meeting) -> str:

@@ -205,12 +205,18 @@ class MeetingRepository(Protocol):
     def add_exports(self, meeting: int, files: Mapping[Path, str], *, chosen: bool = False) -> None:
         """Remember files, with the SHA-256 of their content, before they are written.
 
-        They go with the meeting.
+        They go with the meeting; those that are known already keep their digest.
         ``chosen``: the person put them into a folder of their own, where they stay.
         """
 
-    def exports(self, meeting: int) -> Mapping[Path, str | None]:
-        """Return what was written into Alcove's own folders; no digest: from an old version."""
+    def note_exports(self, meeting: int, files: Mapping[Path, str]) -> None:
+        """Note the digests of files that are written now."""
+
+    def exports(self, meeting: int, *, chosen: bool = False) -> Mapping[Path, str | None]:
+        """Return what was written into Alcove's own folders, or into ``chosen`` ones.
+
+        No digest: from an old version.
+        """
 
     def forget_exports(self, meeting: int, files: Iterable[Path]) -> None:
         """Forget exports that are no longer there."""

@@ -158,6 +158,125 @@ def test_an_export_into_a_folder_of_the_person_outlives_a_new_title(
     assert all(f.is_file() for f in theirs)
 
 
+def _texts(files: list[Path]) -> dict[str, str]:
+    return {f.name: f.read_text("utf-8") for f in files}
+
+
+def test_two_meetings_of_one_title_share_a_folder_and_no_file(library, desk, tmp_path) -> None:
+    first = _finished(library, desk, tmp_path, "Standup")
+    second = _finished(library, desk, tmp_path, "Standup")
+    library.meetings.add_note(second, "buy milk", 0.5)
+    before = desk.export(first, tmp_path / "out")
+    texts = _texts(before)
+    other = desk.export(second, tmp_path / "out")
+    assert _texts(before) == texts
+    assert {f.name for f in other} == {f"Standup (2) {name[8:]}" for name in texts}
+    assert "buy milk" in (tmp_path / "out" / "Standup (2) minutes.txt").read_text("utf-8")
+    # Each writes over its own the next time.
+    library.meetings.add_note(first, "buy bread", 0.5)
+    assert desk.export(second, tmp_path / "out") == other
+    assert desk.export(first, tmp_path / "out") == before
+    assert "buy bread" in (tmp_path / "out" / "Standup minutes.txt").read_text("utf-8")
+    assert len(list((tmp_path / "out").iterdir())) == 2 * len(before)
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_an_exported_file_that_the_person_changed_is_not_written_over(
+    library, desk, tmp_path, chosen
+) -> None:
+    number = _finished(library, desk, tmp_path, "Talk")
+    folder = tmp_path / "out" if chosen else None
+    first = desk.export(number, folder)
+    changed = first[0].parent / "Talk minutes.md"
+    changed.write_text("my own words")
+    library.meetings.add_note(number, "buy milk", 0.5)
+    second = desk.export(number, folder)
+    assert changed.read_text() == "my own words"
+    assert "buy milk" in (changed.parent / "Talk (2) minutes.md").read_text("utf-8")
+    assert desk.export(number, folder) == second, "no more numbers with each export"
+    left = set(changed.parent.iterdir())
+    assert left == ({*first, *second} if chosen else {changed, *second})
+
+
+def test_a_file_that_the_person_made_is_not_taken_for_an_export(library, desk, tmp_path) -> None:
+    number = _finished(library, desk, tmp_path, "Talk")
+    mine = tmp_path / "out" / "Talk minutes.txt"
+    mine.parent.mkdir()
+    mine.write_text("my own words")
+    (tmp_path / "out" / "Talk (2) transcript.md").mkdir()
+    files = desk.export(number, tmp_path / "out")
+    assert mine.read_text() == "my own words"
+    assert all(f.name.startswith("Talk (3) ") for f in files)
+    desk.delete(number)
+    assert mine.exists()
+
+
+class _Killed(BaseException):
+    """The end of the program."""
+
+
+@pytest.mark.parametrize("moment", ["before the first file", "between", "before it is noted"])
+def test_after_a_kill_during_an_export_no_file_passes_for_the_persons(
+    library, desk, tmp_path, monkeypatch, moment
+) -> None:
+    number = _finished(library, desk, tmp_path, "Talk")
+    files = desk.export(number)
+    library.meetings.add_note(number, "buy milk", 0.5)
+    left = {"before the first file": 0, "between": len(files) - 2}.get(moment, len(files))
+
+    def write(path, data):
+        nonlocal left
+        if not left:
+            raise _Killed
+        left -= 1
+        path.write_bytes(data)
+
+    def note(*_):
+        raise _Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.core.meetings.desk.write_atomically", write)
+        patched.setattr(library.meetings, "note_exports", note)
+        with pytest.raises(_Killed):
+            desk.export(number)
+    assert desk.export(number) == files
+    assert set(files[0].parent.iterdir()) == set(files)
+    library.meetings.add_note(number, "buy bread", 0.5)
+    assert desk.export(number) == files
+
+
+def test_a_disk_that_fills_during_an_export_leaves_no_file_that_passes_for_the_persons(
+    library, desk, tmp_path, monkeypatch
+) -> None:
+    number = _finished(library, desk, tmp_path, "Talk")
+    files = desk.export(number)
+    library.meetings.add_note(number, "buy milk", 0.5)
+
+    def write(path, data):
+        if path.name == "Talk minutes.json":
+            raise StorageError("disk_full", path=str(path))
+        path.write_bytes(data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.core.meetings.desk.write_atomically", write)
+        with pytest.raises(StorageError):
+            desk.export(number)
+    library.meetings.add_note(number, "buy bread", 0.5)
+    assert desk.export(number) == files
+
+
+def test_an_export_of_an_old_version_is_written_over_only_with_the_same(
+    library, desk, tmp_path
+) -> None:
+    number = _finished(library, desk, tmp_path, "Talk")
+    files = desk.export(number, tmp_path / "out")
+    library._database.write(lambda c: c.execute("UPDATE exports SET digest = NULL"))
+    assert desk.export(number, tmp_path / "out") == files
+    library._database.write(lambda c: c.execute("UPDATE exports SET digest = NULL"))
+    library.meetings.add_note(number, "buy milk", 0.5)
+    assert not set(desk.export(number, tmp_path / "out")) & set(files)
+
+
 def test_an_export_of_an_old_version_stays_under_its_old_title(library, desk, tmp_path) -> None:
     """Nobody knows whether the person has changed it since."""
     number = _finished(library, desk, tmp_path, "Before")
