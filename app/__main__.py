@@ -43,6 +43,8 @@ def _run(args: list[str]) -> int:
         from app.bootstrap import run_child
 
         return run_child(args[1:])
+    if args[:1] == ["--json"] and args[1:]:
+        args = [args[1], "--json", *args[2:]]  # in front of the command it means the same
     if args and all(_is_file(word) for word in args) and _has_window():
         args = ["--files", *args]  # "open with", or files dropped on the icon
     if not args or args[0] in ("--smoke-test", "--files", "tour", "pictures"):

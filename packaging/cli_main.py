@@ -13,6 +13,8 @@ def start(argv: list[str]) -> int:
         from app.bootstrap import run_child
 
         return run_child(argv[1:])
+    if argv[:1] == ["--json"] and argv[1:]:
+        argv = [argv[1], "--json", *argv[2:]]  # as in app/__main__.py
     from app.bootstrap import run_cli
 
     return run_cli(argv or ["--help"])

@@ -49,6 +49,13 @@ def test_a_wrong_call_is_one_error_object_and_status_two(program, call):
     assert "_" not in found["error"]["message"]  # no name of a function
 
 
+def test_json_may_stand_in_front_of_the_command(program):
+    assert program.run("--json", "define", "mri").json()["match"] == "abbreviation"
+    assert program.run("--json", "define", "mri", "--json").status == 0
+    assert program.run("--json", "docs", "search", "mri").json()["hits"] == []
+    assert program.run("--json", "tour", "--nonsense").code == "usage"
+
+
 def test_a_shortened_option_is_refused_since_only_the_parser_would_know_it(program):
     ended = program.run("define", "mri", "--js")
     assert ended.status == 2 and ended.out == ""
