@@ -78,7 +78,7 @@ def _engines(report: Any) -> list[dict[str, Any]]:
         if part.name == "ocr":
             continue  # stands among the libraries
         found = part.state in ("ready", "busy", "loading")
-        hint = "" if found else engine_words.part_hint(part)
+        hint = "" if found else words.hint_of_part(part)
         rows.append(_row(part.name, part.version, found, hint))
     for refused in report.refused:
         rows.append(_row(refused.name, None, False, engine_words.reason(refused.reason)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.words import tr
-from app.words.engines import PARTS
+from app.words.engines import PARTS, part_hint
 
 COMPONENTS: dict[str, str] = {
     "python": "Python",
@@ -27,6 +29,12 @@ HINTS: dict[str, str] = {
     "ocr": "Install Alcove again.",
 }
 
+# What a part without a model needs, where no page of the window stands around the sentence.
+MODELS: dict[str, str] = {
+    "whisper": "Bring a model as a folder or ZIP, and add it in Engines.",
+    "ollama": "Run this where there is a network: ollama pull llama3.2:3b",
+}
+
 
 def component(name: str) -> str:
     """Return the name of a component."""
@@ -36,3 +44,10 @@ def component(name: str) -> str:
 def hint(name: str) -> str:
     """Return what to do about a missing library."""
     return tr(HINTS[name])
+
+
+def hint_of_part(part: Any) -> str:
+    """Return what to do about an engine that is not ready, empty when nothing."""
+    if part.state == "no_model" and part.name in MODELS:
+        return tr(MODELS[part.name])
+    return part_hint(part)
