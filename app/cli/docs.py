@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -128,20 +130,25 @@ def _search(query: str, k: int, room: DocumentRoom, out: Output) -> int:
 
 def _show(hits: Sequence[Hit], query: str, out: Output) -> None:
     for hit in hits:
-        out.text(f"[{hit.rank}] {_place(hit.path, hit.page)}"
-                 + (f" · {hit.heading}" if hit.heading else ""))  # fmt: skip
-        out.text(textwrap.indent(textwrap.fill(_around(hit.text, query), _WIDTH), "    "))
+        above = _place(hit.path, hit.page) + (f" · {hit.heading}" if hit.heading else "")
+        out.text(f"[{hit.rank}] {above}")
+        shown = _around(hit.text, _not_in(above, query))
+        out.text(textwrap.indent(textwrap.fill(shown, _WIDTH), "    "))
         out.text()
 
 
-def _around(text: str, query: str) -> str:
-    """Return the part of a passage that holds what was looked for."""
+def _not_in(above: str, query: str) -> list[str]:
+    """Return the words of a query that the line above does not show; all if it shows each."""
+    words = [word.casefold() for word in words_of(query)]
+    return [word for word in words if word not in above.casefold()] or words
+
+
+def _around(text: str, words: Sequence[str]) -> str:
+    """Return the part of a passage that holds the most of what was looked for."""
     plain = " ".join(text.split())
     if len(plain) <= _SHOWN_CHARACTERS:
         return plain
-    small = plain.casefold()
-    places = (small.find(word.casefold()) for word in words_of(query))
-    first = min((place for place in places if place >= 0), default=0)
+    first = _densest(plain.casefold(), words)
     start = max(0, min(first - _SHOWN_CHARACTERS // 4, len(plain) - _SHOWN_CHARACTERS))
     if start:
         start = plain.find(" ", start) + 1
@@ -150,6 +157,19 @@ def _around(text: str, query: str) -> str:
         end = plain.rfind(" ", start, end)
     cut = plain[start:end].strip()
     return ("… " if start else "") + cut + (" …" if end < len(plain) else "")
+
+
+def _densest(text: str, words: Sequence[str]) -> int:
+    """Return where the stretch begins that holds the most of ``words``, the rare ones first."""
+    found = [(m.start(), word) for word in words for m in re.finditer(re.escape(word), text)]
+    often = Counter(word for _, word in found)
+    best, worth = 0, 0.0
+    for place, _ in sorted(found):
+        inside = {word for at, word in found if place <= at < place + _SHOWN_CHARACTERS * 3 // 4}
+        score = sum(1 / often[word] for word in inside)
+        if score > worth:
+            best, worth = place, score
+    return best
 
 
 def _place(path: str, page: int | None) -> str:

@@ -146,6 +146,21 @@ def test_of_a_long_passage_the_part_with_the_word_is_shown(run, manuals):
     assert start.rstrip().endswith("…")
 
 
+def test_of_a_long_passage_the_part_is_shown_that_says_more_than_the_line_above(run, tmp_path):
+    row = "E{} The roll of labels is empty and the lamp blinks until a new one is put in. "
+    table = "# Error codes\n\nTable of error codes. " + "".join(map(row.format, range(10, 24)))
+    (tmp_path / "t.md").write_text(table)
+    run("add", tmp_path)
+    assert "E21 The roll" in " ".join(run("search", "error code E21", "-k", 1).out.split())
+
+
+def test_of_a_long_passage_the_part_with_most_words_is_shown(run, tmp_path):
+    filler = "The harbour is large and old. " * 30
+    (tmp_path / "t.md").write_text(f"The crane. {filler} The blue crane lifts timber. {filler}")
+    run("add", tmp_path)
+    assert "lifts timber" in " ".join(run("search", "crane timber", "-k", 1).out.split())
+
+
 def test_asking_without_a_model_gives_the_passages_and_null(run, manuals):
     run("add", manuals)
     done = run("ask", "What means E-42?", "--json")
