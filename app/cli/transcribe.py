@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from app.words.errors import error_words
 from app.words.notices import notice_words
 
 FORMATS = ("txt", "md", "srt", "vtt")
+_OF_ONE_FILE = frozenset({"no_speech", "file_truncated"})
 _KEYS = ("engine", "model", "language", "language_confidence", "duration", "segments")
 
 
@@ -76,7 +77,7 @@ def _several(files: Sequence[str], job: _Job, place: _Place, out: Output, ctx: J
     for file in files:
         made: dict[str, Any] = {"file": file}
         try:
-            done = job.run(file, ctx)
+            done = job.run(file, ctx, None if out.json else out.say)
             made = done.plain() | {"notices": done.notice_objects()}
             error = place.deliver(done, out)
         except AppError as early:
@@ -122,13 +123,20 @@ class _Job:
         self._request = request
         self._keep = keep
 
-    def run(self, file: str, ctx: JobContext) -> _Done:
-        """Return the transcript of ``file``; its notices go to ``ctx`` as well."""
+    def run(self, file: str, ctx: JobContext, say: Callable[[str], None] | None = None) -> _Done:
+        """Return the transcript of ``file``; its notices go to ``ctx`` as well.
+
+        Those about the file itself go to ``say`` instead, with its name: among several
+        nobody would know which one "no speech" is about.
+        """
         notices: list[Notice] = []
 
         def hear(notice: Notice) -> None:
             notices.append(notice)
-            ctx.notice(notice.code, **notice.params)
+            if say is not None and notice.code in _OF_ONE_FILE:
+                say(f"{file}: {notice_words(notice.code, notice.params)}")
+            else:
+                ctx.notice(notice.code, **notice.params)
 
         part = JobContext(ctx.report, hear)
         forget = ctx.on_cancel(part.cancel)

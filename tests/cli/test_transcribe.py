@@ -165,6 +165,16 @@ def test_several_files_that_all_work_end_well_with_their_own_notices(shell, soun
     assert [n["code"] for f in found["files"] for n in f["notices"]] == ["file_truncated"] * 2
 
 
+def test_what_is_told_of_one_of_several_files_names_it(shell, sound):
+    shell.speech.truncated = True
+    one, two = sound("one.wav"), sound("two.wav")
+    assert shell(one, two) == 0
+    assert [line.split(": ")[0] for line in shell.err.splitlines() if "breaks off" in line] == [
+        str(one),
+        str(two),
+    ]
+
+
 def test_output_writes_the_file_and_json_still_goes_to_standard_output(shell, sound, tmp_path):
     target = tmp_path / "out.srt"
     assert shell("--json", "--output", target, sound()) == 0
