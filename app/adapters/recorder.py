@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters import children
+from app.adapters.left_running import leave
 from app.core import build, paths
 from app.core.errors import AppError, ChildError, DeviceError, from_wire
 from app.core.jobs import Notice
@@ -32,8 +33,6 @@ log = logging.getLogger("alcove.recorder")
 _ANSWER_SECONDS = 20
 _ATTACH_SECONDS = 5.0
 _GOING_SECONDS = 1.0
-# Recorders that go on after we have gone: referenced so that nobody waits for them.
-_left_running: list[subprocess.Popen[bytes]] = []
 
 
 class RecorderClient:
@@ -154,7 +153,7 @@ class RecorderClient:
             try:
                 process.wait(0 if self._last.running else _GOING_SECONDS)
             except subprocess.TimeoutExpired:
-                _left_running.append(process)
+                leave(process)
 
     # Calls
 
@@ -197,7 +196,7 @@ class RecorderClient:
         if self._channel is not None and self._channel is self._refused:
             self._channel = None
             if self._process is not None:
-                _left_running.append(self._process)
+                leave(self._process)
                 self._process = None
 
     def _sent(self, op: str, args: dict[str, Any]) -> Future[Any] | None:

@@ -18,6 +18,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Listener
 from typing import Any
 
+from app.adapters.left_running import leave
 from app.core import build
 from app.core.errors import AppError
 from app.core.logs import place_of
@@ -35,9 +36,6 @@ RESTART_SECONDS = 3.0
 FAREWELL_SECONDS = 0.5
 _LEVELS_HELD = 20
 _MOST_HELD = 2000
-
-# Windows that were started again: referenced so that nobody waits for them.
-_windows: list[subprocess.Popen[bytes]] = []
 
 Call = Callable[[str, dict[str, Any]], "Future[Any]"]
 
@@ -233,7 +231,7 @@ class Server:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            _windows.append(window)
+            leave(window)
             log.info("the window was started again")
         except OSError:
             log.warning("the window could not be started again")

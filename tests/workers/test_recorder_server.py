@@ -232,6 +232,7 @@ def test_a_test_of_levels_ends_with_the_client_that_asked_for_it(door):
 
 def test_a_window_that_dies_while_it_records_is_started_again_once(door, monkeypatch):
     started = []
+    monkeypatch.setattr(recorder_server, "leave", lambda window: None)
     monkeypatch.setattr(recorder_server.subprocess, "Popen", lambda args, **_: started.append(args))
     channel, _ = door.enter()
     channel.send(messages.request(0, "keep", {"restart": ["window"]}))
@@ -248,7 +249,8 @@ def test_a_window_that_dies_while_it_records_is_started_again_once(door, monkeyp
 
 def test_a_window_that_is_started_again_is_not_said_to_be_forgotten(door, monkeypatch):
     """A forgotten process is a ResourceWarning, which fails this test."""
-    monkeypatch.setattr(recorder_server, "_windows", kept := [])
+    kept = []
+    monkeypatch.setattr(recorder_server, "leave", kept.append)
     door.server._restart = [sys.executable, "-c", "import time; time.sleep(60)"]
     door.server._start_window()
     gc.collect()
@@ -259,6 +261,7 @@ def test_a_window_that_is_started_again_is_not_said_to_be_forgotten(door, monkey
 
 def test_a_window_that_dies_again_in_the_same_recording_stays_closed(door, monkeypatch):
     started = []
+    monkeypatch.setattr(recorder_server, "leave", lambda window: None)
     monkeypatch.setattr(recorder_server.subprocess, "Popen", lambda args, **_: started.append(args))
     for op in ("start", "state", "state", "start"):
         channel, _ = door.enter()
@@ -274,6 +277,7 @@ def test_a_window_that_dies_again_in_the_same_recording_stays_closed(door, monke
 @pytest.mark.parametrize(("bye", "busy"), [(True, True), (False, False)])
 def test_a_window_that_closed_or_did_not_record_stays_closed(door, monkeypatch, bye, busy):
     started = []
+    monkeypatch.setattr(recorder_server, "leave", lambda window: None)
     monkeypatch.setattr(recorder_server.subprocess, "Popen", lambda args, **_: started.append(args))
     channel, _ = door.enter()
     channel.send(messages.request(0, "keep", {"restart": ["window"]}))
