@@ -57,6 +57,7 @@ class RecordingPanel(QFrame):
         )
         self.note = LineEdit()
         self.note.returnPressed.connect(self._add_note)
+        self.note.setMinimumWidth(gap(20))
         self.marker = button(tr("Set a mar&ker"), self.set_marker, icon="marker", key="Ctrl+M")
         inside = row(
             self.what,

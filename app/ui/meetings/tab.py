@@ -112,13 +112,11 @@ class MeetingsTab(Tab):
         body.setSizes([gap(55), gap(180)])
         body.setStretchFactor(1, 1)
         self.left.hide()
-        self.setLayout(
-            column(
-                self.message, row(self.record, self.import_, None), self.recording, body, spacing=3
-            )
-        )
+        top = row(self.record, self.import_, self.recording, None)
+        top.setStretch(2, 1000)  # a low window has no second line for what is recorded
+        self.setLayout(column(self.message, top, body, spacing=3))
         inset(self.layout())
-        self.layout().setStretch(3, 1)
+        self.layout().setStretch(2, 1)
 
     @property
     def view(self) -> MeetingView:

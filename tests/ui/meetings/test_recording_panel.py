@@ -11,6 +11,7 @@ from support.window import said
 from app.core.errors import DeviceError, StorageError
 from app.core.jobs import Notice
 from app.core.meetings.recording_port import IDLE, LOST, PAUSED, RECORDING, State
+from app.ui.widgets import gap
 
 
 @pytest.fixture
@@ -368,3 +369,15 @@ def test_a_recording_that_ends_as_soon_as_it_began_leaves_the_keys_on_the_button
     tab.recording._hear("state", State(error=error))
     assert "No microphone" in tab.message.text
     assert shell.focusWidget() is tab.record
+
+
+def test_what_is_recorded_takes_no_line_of_its_own(recording, tab, shell, qtbot) -> None:
+    """A low window has its height for what was said."""
+    shell.resize(960, 540)
+    qtbot.waitUntil(lambda: tab.width() == 960)
+    top, height = tab.import_.mapTo(tab, tab.import_.rect().center()).y(), recording.height()
+    assert recording.y() < top < recording.y() + height
+    assert recording.width() > 0.7 * tab.width()
+    assert recording.note.width() >= gap(20) and recording.marker.isVisible()
+    recording._show(None)
+    assert not recording.isVisible() and tab.record.width() < gap(40)
