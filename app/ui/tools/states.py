@@ -287,7 +287,8 @@ def engines(shell: Any, tab: Any) -> States:
     yield Shown("The ways to get an engine")
     tab.page.verticalScrollBar().setValue(0)
     tab.bar.show_progress(Progress("trial", 1, 4, seconds_left=20))
-    tab.message.say("Draft recogniser (English only): one minute of speech takes 14 seconds.")
+    tried = "Draft recogniser (English only): one minute of speech takes 14 seconds."
+    tab.message.say(tried, good=True)
     yield Shown("Working: the engines are tried")
     tab.bar.finish()
     yield _error(tab, EngineError("whisper_folder_bad", path=_FILE))
