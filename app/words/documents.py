@@ -9,6 +9,14 @@ from typing import Any
 from app.words import tr, trn
 from app.words.errors import error_words
 
+_KINDS = {".pdf": "PDF", ".md": "Markdown", ".txt": "Text"}
+
+
+def kind(suffix: str, pages: int) -> str:
+    """Return what kind of file a document is, with its pages where it has any."""
+    name = tr(_KINDS.get(suffix.lower(), suffix))
+    return f"{name}  ·  {trn('{count} page', '{count} pages', pages)}" if pages else name
+
 
 def sample_question() -> str:
     """Return the question that the sample asks."""

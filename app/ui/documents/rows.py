@@ -10,17 +10,17 @@ from app.core.documents.model import Answer, Chat, Document, Hit, Message
 from app.core.search.excerpt import excerpt
 from app.ui.rows import Row
 from app.words import documents as words
-from app.words import tr, trn
+from app.words import tr
 
 
 def document_rows(documents: Sequence[Document]) -> list[Row]:
     """Return one row a document."""
     rows = []
     for document in documents:
-        pages = trn("{count} page", "{count} pages", document.pages)
+        detail = words.kind(Path(document.path).suffix, document.pages)
         if document.missing:
-            pages += f"  ·  {words.missing_short(document.missing)}"
-        rows.append(Row(document.title, pages, key=document.id, data=document))
+            detail += f"  ·  {words.missing_short(document.missing)}"
+        rows.append(Row(document.title, detail, key=document.id, data=document))
     return rows
 
 

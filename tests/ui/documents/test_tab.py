@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 from support.document_engines import PlainReader
 from support.window import said, texts
 
+from app.core import paths
+
 MANUAL = """# The press
 
 ## Cleaning
@@ -61,6 +63,17 @@ def test_an_added_document_is_listed_and_told(filled, shell) -> None:
     assert "1 document added" in filled.message.text
     assert "1 document added" in said(shell)
     assert filled.first_focus() is filled.question
+
+
+def test_a_document_tells_its_kind_and_its_pages_where_it_has_any(
+    filled, shell, idle, tmp_path
+) -> None:
+    plain = tmp_path / "press.TXT"
+    plain.write_text("The press stands in the cellar.", encoding="utf-8")
+    filled.add([plain, paths.samples() / "manuals" / "norvik-lp30-error-codes.pdf"])
+    idle(shell)
+    told = {row.data.path.rsplit(".", 1)[1]: row.detail for row in filled.documents.rows.rows}
+    assert told == {"md": "Markdown", "TXT": "Text", "pdf": "PDF  ·  2 pages"}
 
 
 def test_a_question_shows_the_passage_that_answers_it(asked, shell) -> None:
