@@ -21,8 +21,12 @@ def look_rows(
     hints: Sequence[Notice],
     *,
     empty: bool = False,
+    blind: bool = False,
 ) -> list[Row]:
-    """Return the rows; ``reading`` is None while the picture is still being read."""
+    """Return the rows; ``reading`` is None while the picture is still being read.
+
+    ``blind``: it is read, and no model is here that could describe it.
+    """
     if empty:
         return [Row(words.what_for(), kind="quiet", key="for")]
     rows: list[Row] = []
@@ -45,6 +49,8 @@ def look_rows(
             Row(words.code(code.kind, code.text), key=("code", place), data=code)
             for place, code in enumerate(reading.codes)
         ]
+    if blind:
+        rows.append(Row(notice_words("no_vision_engine"), kind="quiet", key="blind"))
     return rows
 
 

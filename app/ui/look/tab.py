@@ -42,6 +42,7 @@ class LookTab(Tab):
         self._reading: Reading | None = None
         self._description = ""
         self._by = ""
+        self._blind = False
         self.camera = Camera(self)
         self.camera.frame.connect(self._frame)
         self.camera.failed.connect(self._camera_failed)
@@ -180,7 +181,7 @@ class LookTab(Tab):
         self.escape()
         self.message.clear()
         self._file, self._reading, self._description, self._by = file, None, "", ""
-        self._hints = []
+        self._hints, self._blind = [], False
         self.stop_button.show()
         self.results.show_rows(look_rows(None, "", "", ()))
         self.house.speech.tell(tr("Looking."))
@@ -229,6 +230,7 @@ class LookTab(Tab):
         self._reading = result.reading
         self._description = result.text or ""
         self._by = result.engine or ""
+        self._blind = result.engine is None
         self._show()
 
     def _failed(self, error: AppError) -> None:
@@ -253,7 +255,9 @@ class LookTab(Tab):
         self.stop_button.hide()
 
     def _show(self) -> None:
-        self.results.show_rows(look_rows(self._reading, self._description, self._by, self._hints))
+        self.results.show_rows(
+            look_rows(self._reading, self._description, self._by, self._hints, blind=self._blind)
+        )
 
     def _mark_line(self) -> None:
         chosen = self.results.current_row()

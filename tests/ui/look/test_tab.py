@@ -43,6 +43,13 @@ def test_the_text_of_a_picture_is_read_and_its_lines_are_framed(tab, shell, idle
     assert "30 film-coated tablets" in said(shell)
 
 
+def test_without_a_model_that_sees_it_is_said_below_the_text(tab, plain, shell, idle) -> None:
+    tab.look_at(plain)
+    assert not any("model here that sees" in text for text in texts(tab.results))
+    idle(shell)
+    assert texts(tab.results)[-1].startswith("There is no model here that sees pictures")
+
+
 def test_a_picture_without_text_says_so(tab, plain, shell, idle) -> None:
     tab.look_at(plain)
     idle(shell)
