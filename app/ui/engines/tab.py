@@ -160,11 +160,12 @@ class EnginesTab(Tab):
     def _fill(self, settings: Settings) -> None:
         for key, box in self.choices.items():
             task = TASKS[key]
+            able = [e for e in self.report.engines if task.ability in e.abilities]
             box.clear()
-            box.addItem(tr("Automatic: the largest that fits"), "")
-            for engine in self.report.engines:
-                if task.ability in engine.abilities:
-                    box.addItem(words.engine_name(engine), engine.name)
+            automatic = tr("Automatic: the largest that fits") if able else tr("None is here yet")
+            box.addItem(automatic, "")
+            for engine in able:
+                box.addItem(words.engine_name(engine), engine.name)
             chosen = getattr(settings, task.setting)
             if chosen and box.findData(chosen) < 0:
                 box.addItem(tr("{name} (not here)").format(name=chosen), chosen)

@@ -181,3 +181,8 @@ def test_the_hints_do_not_send_to_the_tab_that_one_is_in() -> None:
     whisper = SimpleNamespace(name="whisper", state="no_model", hint="", host="")
     assert part_hint(ollama) and "Engines" not in part_hint(ollama)
     assert part_hint(whisper) and "Engines" not in part_hint(whisper)
+
+
+def test_a_task_that_no_engine_here_can_do_says_so(tab) -> None:
+    assert choices(tab.choices["look"]) == ["None is here yet"]
+    assert tab.choices["look"].currentData() == ""
