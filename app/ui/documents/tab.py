@@ -243,7 +243,7 @@ class DocumentsTab(Tab):
 
     def _added(self, results: Sequence[AddResult], then: Any) -> None:
         text = words.added(results)
-        self.message.say(text, good=not any(r.state == "failed" for r in results))
+        self.message.say(text, good=not any(r.state == "failed" or r.missing for r in results))
         self.house.speech.tell(text)
         self.refresh(then)
 

@@ -232,6 +232,7 @@ def test_missing_pages_stand_in_the_row_and_are_read_again_on_request(
     idle(shell)
     assert "missing pages: 2" in tab.documents.rows.rows[0].detail
     assert "pages that could not be read: 2" in said(shell)
+    assert tab.message.property("role") == "notice", "not all was done as asked"
     assert tab.shelf.again.isVisible()
     reader.faults = set()
     qtbot.mouseClick(tab.shelf.again, Qt.MouseButton.LeftButton)
