@@ -21,6 +21,11 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|</>|<\d[\d:.]{4,14}>|\{\\[^{}]{0,60}\}")
 
 
+def has_cues(text: str) -> bool:
+    """Return whether ``text`` is captions, whatever its file is called: it times its lines."""
+    return any("-->" in line and _TIMING.match(line) for line in text.split("\n"))
+
+
 def read_captions(text: str, labels: Collection[str] = ()) -> list[Segment]:
     """Return one segment per cue and voice, ids from 1 in the order of the file.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import InputError
-from app.core.meetings.captions import read_captions
+from app.core.meetings.captions import has_cues, read_captions
 from app.core.meetings.decode import decode
 from app.core.meetings.model import Segment, Span, Transcript, Word
 from app.core.meetings.speakers import split_speaker
@@ -19,6 +19,7 @@ from app.core.meetings.stamps import (
     Stamp,
     is_stamped,
     lost_stretch,
+    stamped_name,
     stamps_by_name,
     take_stamp,
     with_times,
@@ -54,7 +55,7 @@ def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transc
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _from_json(text, path)
-    if suffix in (".vtt", ".srt") or text.startswith("WEBVTT"):
+    if suffix in (".vtt", ".srt") or text.startswith("WEBVTT") or has_cues(text):
         cues = read_captions(text, words)
         lost = _lost_in(cue.text for cue in cues)
         kept = [cue for cue in cues if not lost_stretch(cue.text)]
@@ -106,15 +107,20 @@ def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
 def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, Segment]]:
     """Return each segment of ``read_lines`` with the number of its line, from 0."""
     lines = [raw.strip().lstrip("\ufeff").strip() for raw in text.split("\n")]
-    read = _numbered(lines, labels, stamped=True)
+    above = _names_above(lines, labels)
+    read = _numbered(lines, labels, above, stamped=True)
     if not is_stamped([stamp for _, _, stamp in read]):
-        read = _numbered(lines, labels, stamped=False)
+        read = _numbered(lines, labels, above, stamped=False)
     timed = with_times([s for _, s, _ in read], [stamp for _, _, stamp in read], _lost_in(lines))
     return [(number, segment) for (number, _, _), segment in zip(read, timed, strict=True)]
 
 
 def _numbered(
-    lines: Sequence[str], labels: Collection[str], *, stamped: bool
+    lines: Sequence[str],
+    labels: Collection[str],
+    above: Mapping[int, tuple[Stamp, str, str]],
+    *,
+    stamped: bool,
 ) -> list[tuple[int, Segment, Stamp | None]]:
     """Return each segment with its line and its time; without ``stamped``, times are text."""
     found: list[tuple[int, Segment, Stamp | None]] = []
@@ -123,7 +129,7 @@ def _numbered(
     for number, line in enumerate(lines):
         if not line or lost_stretch(line):
             continue
-        stamp, name, said = _read_line(line, labels)
+        stamp, name, said = above.get(number) or _read_line(line, labels)
         if stamp is not None and not stamped and not (name and not said):
             stamp = None
             name, said = split_speaker(line, labels)
@@ -135,6 +141,29 @@ def _numbered(
         segment = Segment(len(found) + 1, None, None, said, name or carried)
         found.append((number, segment, stamp or begun))
     return found
+
+
+def _names_above(lines: list[str], labels: Collection[str]) -> dict[int, tuple[Stamp, str, str]]:
+    """Return time, name and no words for each line that is a name and a time and no more.
+
+    "Anna Smith  0:03" is a heading where a recorder wrote it: something stands under
+    each, the times rise, and a name comes again. "Lunch 12:30" is what somebody wrote.
+    """
+    found: dict[int, tuple[Stamp, str, str]] = {}
+    filled = [number for number, line in enumerate(lines) if line]
+    for number in filled:
+        stamped = stamped_name(lines[number])
+        name = split_speaker(f"{stamped[1]}:", labels)[0] if stamped else None
+        if stamped and name:
+            found[number] = (stamped[0], name, "")
+    after = dict(zip(filled, filled[1:], strict=False))
+    starts, names = [f[0].start for f in found.values()], [f[1] for f in found.values()]
+    is_recorders = (
+        len(set(names)) < len(names)
+        and starts == sorted(starts)
+        and all(after.get(number, number) not in found for number in found)
+    )
+    return found if is_recorders else {}
 
 
 def _read_line(line: str, labels: Collection[str]) -> tuple[Stamp | None, str | None, str]:

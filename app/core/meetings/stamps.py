@@ -25,6 +25,11 @@ _BEHIND_NAME = re.compile(
     rf"(?:\[({_CLOCK})\]|\(({_CLOCK})\)|(?<=\s)({_CLOCK}))\s*[:：](?!\d)\s*"
 )
 _BEFORE_NAME = re.compile(rf"({_CLOCK})\s+{_DASH}(?=[^\W\d_][^:：]{{0,60}}[:：])")
+# A line of its own above what somebody says: "Anna Smith  0:03", "0:03 Anna Smith".
+_ABOVE = re.compile(
+    rf"([^\W\d_][^:：\[\]()]{{0,59}}?)\s*(?:[,|–—-]\s*)?(?:\(({_CLOCK})\)|\s({_CLOCK}))\Z"
+)
+_ABOVE_TOO = re.compile(rf"({_CLOCK})\s+(?:[|–—-]\s+)?([^\W\d_][^:：\[\]()]{{0,59}})\Z")
 # The mark of our own exports, word for word: "[lunch 12:00–13:00]" is what somebody wrote.
 _LOST = re.compile(
     re.escape(MeetingLabels().not_understood)
@@ -75,6 +80,19 @@ def stamps_by_name(line: str) -> Iterator[tuple[Stamp, str]]:
         yield Stamp(_seconds(clock)), f"{behind.group(1).rstrip()}: {line[behind.end() :]}"
     if before:
         yield Stamp(_seconds(before.group(1))), line[before.end() :]
+
+
+def stamped_name(line: str) -> tuple[Stamp, str] | None:
+    """Return the time and the name that ``line`` consists of, or None.
+
+    "Anna Smith  0:03" stands above what Anna says; whether that is a name is for the
+    caller to say.
+    """
+    match = _ABOVE.match(line)
+    if match:
+        return Stamp(_seconds(match.group(2) or match.group(3))), match.group(1)
+    match = _ABOVE_TOO.match(line)
+    return (Stamp(_seconds(match.group(1))), match.group(2)) if match else None
 
 
 def lost_stretch(line: str) -> Span | None:

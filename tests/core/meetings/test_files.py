@@ -96,6 +96,35 @@ def test_a_time_behind_what_is_no_name_stays():
     assert [s.text for s in read_lines(text, {"decision"})] == text.split("\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna Smith  0:03\none\nTom 0:10\ntwo\nAnna Smith  0:12\nthree",
+        "0:03 Anna Smith\none\n\n0:10 Tom\ntwo\n\n0:12 Anna Smith\nthree",
+        "Anna Smith (00:03)\none\nTom | 00:10\ntwo\nAnna Smith - 00:00:12\nthree",
+    ],
+)
+def test_a_name_and_a_time_above_lines_are_those_of_the_lines(text: str):
+    assert timed(text) == [
+        (3.0, 10.0, "Anna Smith", "one"),
+        (10.0, 12.0, "Tom", "two"),
+        (12.0, 12.4, "Anna Smith", "three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lunch 12:30\nin the hall\nTalks 13:00\nabout boats",  # no name comes again
+        "Bus 12:30\nleaves\nBus 12:10\narrives",  # the times go back
+        "Bus 12:30\nBus 12:40\nBus 12:50",  # nothing stands under them
+        "Bus 12:30\nleaves\nBus 12:40",
+    ],
+)
+def test_a_programme_with_times_stays_as_it_was_written(text: str):
+    assert [s.text for s in read_lines(text)] == text.split("\n")
+
+
 def test_a_time_in_front_of_a_name_alone_is_that_of_the_lines_that_follow():
     found = timed("[00:03] Anna:\none\n[00:09] Tom:\ntwo")
     assert found == [(3.0, 9.0, "Anna", "one"), (9.0, 9.4, "Tom", "two")]
@@ -194,6 +223,12 @@ def test_our_own_exports_come_back_with_texts_speakers_times_and_gaps(tmp_path: 
 def test_text_has_no_times(tmp_path: Path):
     found = read_transcript(wrote(tmp_path, "a.txt", "Anna: one"))
     assert (found.engine, found.duration, found.segments[0].start) == ("file", None, None)
+
+
+def test_captions_that_are_called_text_are_captions(tmp_path: Path):
+    text = "1\n00:00:01,000 --> 00:00:02,000\nAnna: hi\n\n2\n00:00:02,000 --> 00:00:03,000\nho\n"
+    found = read_transcript(wrote(tmp_path, "a.txt", text)).segments
+    assert [(s.start, s.speaker, s.text) for s in found] == [(1.0, "Anna", "hi"), (2.0, None, "ho")]
 
 
 @pytest.mark.parametrize("name", ["a.vtt", "a.srt", "a.txt"])
