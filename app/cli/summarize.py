@@ -26,6 +26,7 @@ from app.words import tr
 from app.words.meeting_labels import meeting_labels
 
 _WIDEST = 96
+_NO_SUCH_MODEL = frozenset({"ollama_no_model", "ollama_model_missing"})
 
 
 def add_parser(commands: Any) -> None:
@@ -92,7 +93,7 @@ def _kept(number: int | None) -> dict[str, int]:
 def _check_engine(args: argparse.Namespace, services: Any, ctx: JobContext) -> None:
     """Say that a named engine is not there before an hour of sound is transcribed."""
     if args.engine not in (AUTO, EXTRACT):
-        services.minutes_writer(ctx, args.model)
+        _made_writer(args.model, services, ctx)
 
 
 def _transcript(
@@ -135,15 +136,27 @@ def _minutes(
 
 
 def _writer(model: str, services: Any) -> WriterMaker:
-    def make(ctx: JobContext) -> Any:
-        try:
-            return services.minutes_writer(ctx, model)
-        except EngineError as error:
-            if model and error.code == "ollama_no_model":
-                raise EngineError("ollama_model_missing", model=model) from error
-            raise
+    return lambda ctx: _made_writer(model, services, ctx)
 
-    return make
+
+def _made_writer(model: str, services: Any, ctx: JobContext) -> Any:
+    """Return what writes with ``model``; raises ``EngineError`` that says what is missing."""
+    try:
+        return services.minutes_writer(ctx, model)
+    except EngineError as error:
+        if not model or error.code not in _NO_SUCH_MODEL:
+            raise
+        _need_server(services, ctx)
+        raise EngineError("ollama_model_missing", model=model) from error
+
+
+def _need_server(services: Any, ctx: JobContext) -> None:
+    """Raise when there is no Ollama to have any model: its absence comes before theirs."""
+    try:
+        services.minutes_writer(ctx)
+    except EngineError as error:
+        if error.code not in _NO_SUCH_MODEL:
+            raise
 
 
 def _target(output: str, source: Path) -> tuple[Path, str]:

@@ -34,10 +34,13 @@ class Shell:
         self.speech = FakeSpeech(good=[model("small")])
         self.asked: list[str] = []
         self.answer: object = EngineError("ollama_not_installed")
+        self.without_name: EngineError | None = None
         self.out = self.err = ""
 
     def writer(self, ctx, name: str = ""):
         self.asked.append(name)
+        if not name and self.without_name is not None:
+            raise self.without_name
         if isinstance(self.answer, EngineError) and not isinstance(self.answer, AnswerCut):
             raise self.answer
 
@@ -128,6 +131,17 @@ def test_no_model_at_all_is_told_by_the_name_that_was_asked_for(shell: Shell, bo
     shell.answer = EngineError("ollama_no_model")
     assert shell(board, "--json", "--engine", "ollama", "--model", "big") == 1
     assert shell.json()["error"]["code"] == "ollama_model_missing"
+
+
+def test_a_model_that_is_named_where_there_is_no_ollama_is_not_what_is_missing(
+    shell: Shell, board: Path, tmp_path: Path
+):
+    shell.without_name = EngineError("ollama_not_installed")
+    shell.answer = EngineError("ollama_model_missing", model="big")
+    talk = made.write_wav(tmp_path / "talk.wav", made.tone(1.0))
+    for file in (board, talk):
+        assert shell(file, "--json", "--engine", "ollama", "--model", "big") == 1
+        assert shell.json()["error"]["code"] == "ollama_not_installed"
 
 
 def test_a_model_that_dies_gives_what_came(shell: Shell, board: Path):
