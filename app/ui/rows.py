@@ -349,6 +349,10 @@ class RowList(List):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
+    def show_current(self) -> None:
+        """Bring the current row into sight on the page that the list grows on."""
+        self._show_on_page(self.currentIndex())
+
     def resizeEvent(self, event: Any) -> None:
         """Wrap the rows again at the new width."""
         super().resizeEvent(event)

@@ -195,3 +195,17 @@ def test_the_question_before_another_machine_is_used_is_seen(tab, qtbot, height)
     assert tab.server.no.hasFocus()
     tab.server.yes.click()
     assert tab.server.address.hasFocus()
+
+
+@pytest.mark.parametrize("height", [300, 900])
+def test_the_list_of_keys_is_shown_from_its_beginning(tab, height) -> None:
+    tab.resize(900, height)
+    tab.activateWindow()
+    view = tab.page.viewport()
+    for _ in range(2):
+        tab.page.verticalScrollBar().setValue(0)
+        tab.accept("keys", None)
+        first = tab.key_list.visualRect(tab.key_list.currentIndex())
+        assert tab.key_list.currentIndex().row() == 0 and tab.key_list.hasFocus()
+        top = tab.key_list.viewport().mapTo(view, first.topLeft()).y()
+        assert 0 <= top and top + first.height() <= view.height()

@@ -97,8 +97,11 @@ class SettingsTab(Tab):
     def accept(self, intent: str, data: Any) -> None:
         """Show the list of keys, or one setting."""
         if intent == "keys":
-            self.page.ensureWidgetVisible(self.keys)
             self.key_list.setFocus()
+            self.key_list.setCurrentIndex(self.key_list.rows.index(0))
+            # The whole list where there is room for it, in any case its beginning.
+            self.page.ensureWidgetVisible(self.keys)
+            self.key_list.show_current()
         elif intent == "show" and data in self.controls:
             self.controls[data].setFocus()
             self.page.ensureWidgetVisible(self.controls[data])
