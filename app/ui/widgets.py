@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPalette,
+    QShortcut,
     QTextCursor,
     QWheelEvent,
 )
@@ -100,6 +101,13 @@ def _tell_key(made: QPushButton) -> None:
     key = made.property("key")
     if key:
         made.setShortcut(QKeySequence(key))
+        # Qt has one key for a button: the underlined letter needs a shortcut of its own.
+        alt = made.findChild(QShortcut)
+        if alt is None:
+            alt = QShortcut(made)
+            alt.setAutoRepeat(False)  # a letter that is held begins and ends no recording
+            alt.activated.connect(made.animateClick)
+        alt.setKey(QKeySequence.mnemonic(made.text()))
         shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         made.setToolTip(f"{made.text().replace('&', '')} ({shown})")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.accessible import LineEdit
-from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, column
+from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, button, column, relabel
 
 
 def turn_wheel(widget: QWidget) -> None:
@@ -114,3 +114,45 @@ def test_the_button_that_empties_a_line_is_ours_and_stands_in_its_middle(qapp, q
         if image.pixelColor(x, y).alpha() == 255
     ]
     assert set(whole) == {qapp.palette().text().color().name()}
+
+
+@pytest.fixture
+def keyed(qapp, qtbot):
+    """A button with a key and an underlined letter, in a window that is active."""
+    window, pressed = QWidget(), []
+    made = button("&Record", lambda: pressed.append(made.text()), key="Ctrl+R")
+    window.setLayout(column(made, LineEdit()))
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window, made, pressed
+
+
+@pytest.mark.parametrize("modifier", ["AltModifier", "ControlModifier"])
+def test_a_button_is_pressed_by_its_key_and_by_its_underlined_letter(
+    keyed, qtbot, modifier
+) -> None:
+    window, _, pressed = keyed
+    qtbot.keyClick(window, Qt.Key.Key_R, getattr(Qt.KeyboardModifier, modifier))
+    qtbot.waitUntil(lambda: pressed == ["&Record"], timeout=2000)
+
+
+def test_another_text_brings_another_underlined_letter(keyed, qtbot) -> None:
+    window, made, pressed = keyed
+    relabel(made, "&Stop")
+    for letter in (Qt.Key.Key_R, Qt.Key.Key_S):
+        qtbot.keyClick(window, letter, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: pressed == ["&Stop"], timeout=2000)
+    relabel(made, "Stop")
+    assert made.findChild(QShortcut).key().isEmpty()
+    assert made.shortcut().toString() == "Ctrl+R"
+
+
+def test_the_letter_of_a_hidden_button_presses_nothing(keyed, qtbot) -> None:
+    window, made, pressed = keyed
+    made.hide()
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    made.show()
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: len(pressed) == 1, timeout=2000)
