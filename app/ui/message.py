@@ -110,7 +110,7 @@ class MessageBar(QFrame):
     def _refused(self) -> None:
         asked, about = self.asks, self.about
         self._give_back()
-        if not asked and about is not None:
+        if not asked:
             self.closed.emit(about)
 
     def _give_back(self) -> None:

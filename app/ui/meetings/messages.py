@@ -97,9 +97,7 @@ class MeetingMessages:
             self._bar.notice(what, way, about=about)
 
     def _closed(self, about: Hashable) -> None:
-        if not isinstance(about, int):
-            return
-        if self.told.close(about):
+        if isinstance(about, int) and self.told.close(about):
             self._forget(about)
-        if about == self.shown:
-            self.again()  # what an error had hidden
+        if not self._bar.text:
+            self.again()  # what the message had hidden

@@ -182,6 +182,16 @@ def test_an_error_that_is_closed_lets_the_notices_behind_it_be_read(
     assert not services.meetings.get(three[1]).step("sound").notices
 
 
+def test_news_of_no_meeting_that_is_closed_gives_back_what_it_hid(tab, three) -> None:
+    tab.presenter.noticed.emit(Notice("no_speech"), three[1])
+    tab.show_error(EngineError("ollama_busy"))
+    assert "speech" not in tab.message.text
+    tab.message._close.click()
+    assert "No speech" in tab.message.text
+    tab.message._close.click()
+    assert tab.message.text == ""
+
+
 def test_nothing_is_saved_for_an_error_that_is_closed(tab, three, shell) -> None:
     tab.presenter.failed.emit(EngineError("ollama_busy"), three[1])
     tab.message._close.click()
