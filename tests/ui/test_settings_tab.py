@@ -81,6 +81,20 @@ def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
     assert not egress._permitted("192.0.2.7")
 
 
+def test_escape_refuses_another_machine_and_keeps_the_one_that_was_confirmed(tab) -> None:
+    tab.server.address.setText("studio.example:11434")
+    tab.server.propose()
+    tab.server.confirm()
+    assert tab.escape() is False
+    tab.server.address.setText("elsewhere.example")
+    tab.server.propose()
+    assert tab.escape() is True
+    assert not tab.server.yes.isVisible() and tab.server.question.text() == ""
+    assert tab.server.address.text() == "studio.example:11434"
+    assert tab.house.settings.current.ollama_confirmed == "studio.example"
+    tab.server.back_home()
+
+
 @pytest.mark.parametrize(
     ("address", "host"),
     [("http://a.example:1", "a.example"), ("a.example:11434", "a.example"), ("[::1]:1", "::1"),

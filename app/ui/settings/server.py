@@ -102,6 +102,15 @@ class ServerCard(Card):
         self.address.setFocus()  # the button that has the keys is about to go
         self._ask("")
 
+    def refuse(self) -> bool:
+        """Leave all as it is (Esc); return whether there was a question to see."""
+        asked = self.yes.isVisible()
+        if asked:
+            self.address.setText(self._house.settings.current.ollama_host)
+            self.address.setFocus()
+            self._ask("")
+        return asked
+
     def back_home(self) -> None:
         """Use this laptop."""
         self.address.clear()

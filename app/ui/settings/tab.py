@@ -94,6 +94,10 @@ class SettingsTab(Tab):
         """Return the first control."""
         return self.controls["theme"]
 
+    def escape(self) -> bool:
+        """Answer no to the question whether another machine shall be used."""
+        return self.server.refuse()
+
     def accept(self, intent: str, data: Any) -> None:
         """Show the list of keys, or one setting."""
         if intent == "keys":
