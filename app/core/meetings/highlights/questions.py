@@ -10,6 +10,7 @@ from app.core.meetings.highlights.items import choose
 from app.core.meetings.highlights.units import Unit
 from app.core.meetings.model import Answer, Question
 from app.core.text.cues import Cue
+from app.core.text.tokens import tokenize
 
 _LABELLED = 3.0
 _FOR_A_TASK = 1.5
@@ -37,8 +38,10 @@ def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -
     _drop_repeated(units, found)
     _drop_rests(units, found)
     chosen = choose(units, found, _CLEAR_ALONE)
+    speakers = {unit.segment.speaker for unit in units if unit.segment.speaker}
+    people = frozenset(token.norm for name in speakers for token in tokenize(name))
     return [
-        Question(units[i].text, "quoted", cited(units, i), _answer(units, i, marked))
+        Question(units[i].text, "quoted", cited(units, i), _answer(units, i, marked, people))
         for i in chosen
     ]
 
@@ -113,7 +116,9 @@ def _has_substance(unit: Unit, asks_for_something: bool) -> bool:
     return len(set(unit.stems)) >= (1 if asks_for_something and unit.words >= 4 else 2)
 
 
-def _answer(units: Sequence[Unit], asked: int, marked: bool) -> Answer | None:
+def _answer(
+    units: Sequence[Unit], asked: int, marked: bool, people: frozenset[str]
+) -> Answer | None:
     """Return the first real answer: no filler, no question, by somebody else if known.
 
     A question for a number, a time or a person prefers the first reply that holds one.
@@ -121,15 +126,23 @@ def _answer(units: Sequence[Unit], asked: int, marked: bool) -> Answer | None:
     found: list[int] = []
     bare: Unit | None = None
     question = whole(units, asked)
-    for i in _replies(units, asked, marked):
-        if _says_something(question, units[i]):
+    for number, i in enumerate(_replies(units, asked, marked)):
+        # "Acme." is enough for "which one", and only at once.
+        at_once = number == 0 and _asks(question, "wh_first")
+        if (at_once and _names_something(units[i], people)) or _says_something(question, units[i]):
             found.append(i)
         elif bare is None and _is_reply(question, units[i]):
             bare = units[i]
-    if found:
+    if found and not (bare and _by_somebody_else(bare, units[found[0]])):
         fitting = [i for i in found[:_LOOK_FOR_FIT] if _fits(question, units[i])]
         return _joined(units, (fitting or found)[0])
     return Answer(bare.text, (bare.segment.id,)) if bare else None
+
+
+def _by_somebody_else(reply: Unit, later: Unit) -> bool:
+    """Return whether a bare "yes" is the answer: what was said after it adds nothing to it."""
+    speakers = {reply.segment.speaker, later.segment.speaker}
+    return reply.at < later.at and None not in speakers and len(speakers) == 2
 
 
 def _replies(units: Sequence[Unit], asked: int, marked: bool) -> Iterator[int]:
@@ -171,6 +184,11 @@ def _says_something(question: Unit, unit: Unit) -> bool:
         or figures
         or any(holds(unit) for group, holds in _HOLDS.items() if _asks(question, group))
     )
+
+
+def _names_something(unit: Unit, people: frozenset[str]) -> bool:
+    """Return whether a reply has a word of content that does not just call a speaker."""
+    return any(unit.language.is_content(t.norm) and t.norm not in people for t in unit.tokens)
 
 
 def _asks(question: Unit, group: str) -> bool:

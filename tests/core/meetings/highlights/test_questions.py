@@ -137,6 +137,36 @@ def test_yes_and_no_answer_what_they_can_answer(reply: str):
     assert answer(f"Anna: Is the harbour open in winter?\nTom: {reply}") == reply
 
 
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Which vendor do we pick?", "Acme."),
+        ("What is the next step?", "Testing."),
+        ("How do we print the plan?", "By hand."),
+        ("Any news from the supplier?", "No."),
+        ("Shall I do it?", "Yes please."),
+        ("What time?", "Ten."),
+    ],
+)
+def test_a_short_reply_that_comes_at_once_is_the_answer(question: str, reply: str):
+    assert answer(f"Anna: {question}\nTom: {reply}\nMaria: The harbour crane is blue.") == reply
+
+
+def test_what_the_same_person_adds_to_a_bare_yes_is_the_answer():
+    text = "Anna: Is the harbour open?\nTom: Yes.\nTom: It opens again in spring."
+    assert answer(text) == "It opens again in spring."
+
+
+def test_a_name_alone_gives_the_floor_and_answers_nothing():
+    text = "Anna: What is done for the harbour?\nChair: Maria.\nMaria: We deepen the harbour."
+    assert answer(text) == "We deepen the harbour."
+
+
+def test_a_word_that_comes_later_is_no_answer():
+    text = "Anna: Which vendor do we pick?\nTom: Hmm.\nTom: The dear one.\nMaria: Acme."
+    assert answer(text) == "The dear one."
+
+
 def test_yes_is_no_answer_to_what():
     assert answer("Anna: What does the licence cost?\nTom: Yes.") is None
 
@@ -204,6 +234,7 @@ def test_a_statement_that_only_wants_a_nod_is_no_question(said: str):
         "We can move the harbour plan to Monday?",
         "I should write the harbour plan?",
         "Is there a crane in the harbour?",
+        "Is it clear who owns the release?",
         "The decision to be made is how the crane enters the harbour.",
     ],
 )
