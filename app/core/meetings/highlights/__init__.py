@@ -2,8 +2,9 @@
 
 Every ``text`` and ``task`` is a slice of the text of the segment it cites first. The
 way of a transcript, top to bottom: ``units`` (what can be quoted), ``chapters`` (where
-the topic changes), ``ranking`` (what deserves to be shown), ``items`` and ``questions``
-(what cue phrases announce), ``topics`` (titles and best quotes), ``shares`` (who spoke).
+the topic changes), ``ranking`` (what deserves to be shown), ``across`` (sentences that
+were cut), ``items`` and ``questions`` with ``answers`` (what cue phrases announce),
+``topics`` (titles and best quotes), ``shares`` (who spoke).
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
-"""Questions of substance, and the answer that follows each."""
+"""Questions of substance."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.core.meetings.highlights.across import cited, parts, scores, whole
+from app.core.meetings.highlights.answers import find_answer, kinds_asked
 from app.core.meetings.highlights.items import choose
 from app.core.meetings.highlights.units import Unit
-from app.core.meetings.model import Answer, Question
+from app.core.meetings.model import Question
 from app.core.text.cues import Cue
-from app.core.text.tokens import tokenize
 
 _LABELLED = 3.0
 _FOR_A_TASK = 1.5
@@ -18,10 +18,6 @@ _CLEAR_ALONE = 1.2  # four words of content: to be understood without what was s
 _ENDED = re.compile("[.?!…]")
 _FEWEST_WORDS = 4
 _FEWEST_FOR_A_TASK = 2
-_LOOK_AHEAD = 8
-_LOOK_FOR_FIT = 4
-_LONGEST_WAIT = 45.0
-_LONGEST_ANSWER = 40
 
 
 def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -> list[Question]:
@@ -38,10 +34,12 @@ def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -
     _drop_repeated(units, found)
     _drop_rests(units, found)
     chosen = choose(units, found, _CLEAR_ALONE)
-    speakers = {unit.segment.speaker for unit in units if unit.segment.speaker}
-    people = frozenset(token.norm for name in speakers for token in tokenize(name))
+
+    def asks(unit: Unit) -> bool:
+        return unit.is_question or question_score(unit, marked) > 0
+
     return [
-        Question(units[i].text, "quoted", cited(units, i), _answer(units, i, marked, people))
+        Question(units[i].text, "quoted", cited(units, i), find_answer(units, i, asks))
         for i in chosen
     ]
 
@@ -52,8 +50,7 @@ def _drop_repeated(units: Sequence[Unit], found: list[float]) -> None:
     for i in sorted((i for i, score in enumerate(found) if score), key=lambda i: (-found[i], i)):
         asked = whole(units, i)
         about = frozenset(asked.stems)
-        kinds = {group for group in _HOLDS if _asks(asked, group)}
-        if len(about) > 1 and first.setdefault(about | kinds, i) != i:
+        if len(about) > 1 and first.setdefault(about | kinds_asked(asked), i) != i:
             found[i] = 0.0
 
 
@@ -114,152 +111,3 @@ def _only_checks(unit: Unit, cue: Cue) -> bool:
 def _has_substance(unit: Unit, asks_for_something: bool) -> bool:
     """Return whether there is enough to understand the question without its context."""
     return len(set(unit.stems)) >= (1 if asks_for_something and unit.words >= 4 else 2)
-
-
-def _answer(
-    units: Sequence[Unit], asked: int, marked: bool, people: frozenset[str]
-) -> Answer | None:
-    """Return the first real answer: no filler, no question, by somebody else if known.
-
-    A question for a number, a time or a person prefers the first reply that holds one.
-    """
-    found: list[int] = []
-    bare: Unit | None = None
-    question = whole(units, asked)
-    for number, i in enumerate(_replies(units, asked, marked)):
-        # "Acme." is enough for "which one", and only at once.
-        at_once = number == 0 and _asks(question, "wh_first")
-        if (at_once and _names_something(units[i], people)) or _says_something(question, units[i]):
-            found.append(i)
-        elif bare is None and _is_reply(question, units[i]):
-            bare = units[i]
-    if found and not (bare and _by_somebody_else(bare, units[found[0]])):
-        fitting = [i for i in found[:_LOOK_FOR_FIT] if _fits(question, units[i])]
-        return _joined(units, (fitting or found)[0])
-    return Answer(bare.text, (bare.segment.id,)) if bare else None
-
-
-def _by_somebody_else(reply: Unit, later: Unit) -> bool:
-    """Return whether a bare "yes" is the answer: what was said after it adds nothing to it."""
-    speakers = {reply.segment.speaker, later.segment.speaker}
-    return reply.at < later.at and None not in speakers and len(speakers) == 2
-
-
-def _replies(units: Sequence[Unit], asked: int, marked: bool) -> Iterator[int]:
-    """Yield the units that may answer, until somebody moves on.
-
-    What the asker adds in the same turn is passed over and does not count.
-    """
-    end = parts(units, asked)[-1]
-    question, heard = units[end], 0
-    for i in range(end + 1, min(end + 1 + _LOOK_AHEAD * 5, len(units))):
-        unit = units[i]
-        if _same_turn(question, unit):
-            continue
-        heard += 1
-        cues = unit.language.cues
-        moves_on = unit.label or (cues and cues["borders"].find(unit.stream))
-        if moves_on or heard > _LOOK_AHEAD or _too_late(question, unit):
-            return
-        asks = unit.is_question or question_score(unit, marked) > 0
-        if not asks and _may_answer(question, unit):
-            yield i
-
-
-def _same_turn(question: Unit, unit: Unit) -> bool:
-    return question.segment.speaker is not None and unit.at == question.at
-
-
-def _says_something(question: Unit, unit: Unit) -> bool:
-    """Return whether a reply holds more than courtesy.
-
-    The very thing that was asked for is enough: "Maria" or "I will" for "who", "next
-    week" for "when", "ten" for "how many".
-    """
-    said = set(unit.stems) - {unit.tokens[i].norm for i in unit.names}
-    figures = any(t.norm[0].isdigit() for t in unit.tokens)
-    return (
-        len(said) >= 2
-        or (bool(said) and unit.words >= 3)
-        or figures
-        or any(holds(unit) for group, holds in _HOLDS.items() if _asks(question, group))
-    )
-
-
-def _names_something(unit: Unit, people: frozenset[str]) -> bool:
-    """Return whether a reply has a word of content that does not just call a speaker."""
-    return any(unit.language.is_content(t.norm) and t.norm not in people for t in unit.tokens)
-
-
-def _asks(question: Unit, group: str) -> bool:
-    cues = question.language.cues
-    return cues is not None and cues["questions"].also(group, question.stream)
-
-
-def _fits(question: Unit, reply: Unit) -> bool:
-    """Return whether the reply holds the kind of thing that was asked for."""
-    asked = [holds for group, holds in _HOLDS.items() if _asks(question, group)]
-    return not asked or _is_reply(question, reply) or any(holds(reply) for holds in asked)
-
-
-def _holds_time(reply: Unit) -> bool:
-    cues = reply.language.cues
-    return cues is not None and any(cues[kind].find(reply.stream) for kind in ("dates", "due"))
-
-
-def _holds_number(reply: Unit) -> bool:
-    cues = reply.language.cues
-    return cues is not None and any(
-        t.norm[0].isdigit() or t.norm in cues.numbers for t in reply.tokens
-    )
-
-
-def _holds_person(reply: Unit) -> bool:
-    return bool(reply.names) or reply.tokens[0].norm in reply.language.self_words
-
-
-# What is asked for ("how many", "when", "who") and how a reply shows that it holds it.
-_HOLDS = {
-    "asks_time": _holds_time,
-    "asks_number": _holds_number,
-    "asks_person": _holds_person,
-}
-
-
-def _too_late(question: Unit, unit: Unit) -> bool:
-    asked, said = question.segment.end, unit.segment.start
-    return asked is not None and said is not None and said - asked > _LONGEST_WAIT
-
-
-def _may_answer(question: Unit, unit: Unit) -> bool:
-    """Return whether somebody else speaks, or nobody knows who speaks."""
-    asker, speaker = question.segment.speaker, unit.segment.speaker
-    return asker is None or speaker is None or asker != speaker
-
-
-def _is_reply(question: Unit, unit: Unit) -> bool:
-    """Return whether ``unit`` is a bare "yes" or "no" to a question that takes one."""
-    cues = unit.language.cues
-    return (
-        cues is not None
-        and cues["questions"].also("replies", unit.stream)
-        and cues["questions"].also("reply_to", question.stream)
-    )
-
-
-def _joined(units: Sequence[Unit], first: int) -> Answer:
-    """Return the answer with the sentences that follow in its segment, as one slice."""
-    start = units[first]
-    last = first
-    words = start.words
-    for i in range(first + 1, len(units)):
-        cues = units[i].language.cues
-        moves_on = cues and cues["borders"].find(units[i].stream)
-        if units[i].at != start.at or units[i].is_question or moves_on:
-            break
-        words += units[i].words
-        if words > _LONGEST_ANSWER:
-            break
-        last = i
-    text = start.segment.text[start.start : units[last].end]
-    return Answer(text, cited(units, last))
