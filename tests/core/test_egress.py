@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,13 @@ from app.core.egress import is_loopback
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _run(code: str) -> str:
+def _run(code: str, env: Mapping[str, str] | None = None) -> str:
     program = "import sys; sys.path.insert(0, sys.argv[1])\nfrom app.core import egress\n"
     program += "egress.install()\nimport socket\n" + code
     done = subprocess.run(
-        [sys.executable, "-c", program, str(ROOT)], capture_output=True, text=True, timeout=30
-    )
+        [sys.executable, "-c", program, str(ROOT)],
+        capture_output=True, text=True, timeout=30, env=env,
+    )  # fmt: skip
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
@@ -122,3 +125,18 @@ def test_of_two_confirmations_at_a_time_the_later_one_counts() -> None:
 )  # fmt: skip
 def test_only_this_machine_counts_as_loopback(host: str, here: bool) -> None:
     assert is_loopback(host) is here
+
+
+def test_no_library_keeps_anything_to_tell_its_maker(tmp_path: Path) -> None:
+    """ONNX Runtime tells Microsoft of every session from native code, unless it is told not to.
+
+    What it would send lies in the cache of the person and beside a file of the temporary
+    folder, from the moment it is loaded; it keeps quiet by itself where ``CI`` is set.
+    """
+    quiet = ("CI", "ORT_", "GITHUB_", "TF_BUILD")
+    homes = dict.fromkeys(("HOME", "USERPROFILE", "XDG_CACHE_HOME", "LOCALAPPDATA"), str(tmp_path))
+    temporary = dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(tmp_path))
+    known = {k: v for k, v in os.environ.items() if not k.startswith(quiet)}
+    code = "import onnxruntime; onnxruntime.SessionOptions(); print('loaded')"
+    assert _run(code, env={**known, **homes, **temporary}) == "loaded"
+    assert [str(left.relative_to(tmp_path)) for left in tmp_path.rglob("*")] == []
