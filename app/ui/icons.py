@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
+from contextlib import ExitStack
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 
 from app.core import paths
+from app.core.work_folder import work_folder
 
 if TYPE_CHECKING:
     from app.ui.theme import Theme
@@ -20,13 +19,14 @@ if TYPE_CHECKING:
 _INK = "#000000"
 _SIZES = (16, 24, 32, 48, 96)
 AIR = 1.3  # width of an icon beside a text, by its height
+_held = ExitStack()  # folders of marks; after a kill the next window removes them
+atexit.register(_held.close)
 
 
 @lru_cache(maxsize=8)
 def coloured_folder(theme: Theme) -> str:
     """Return a folder with the style sheet's marks in the theme's colours."""
-    folder = Path(tempfile.mkdtemp(prefix="alcove-marks-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _held.enter_context(work_folder(paths.runtime() / "marks"))
     for name in ("down", "up", "clear", "tick", "dot"):
         svg = _source(name).replace(_INK, theme.accent if name in ("tick", "dot") else theme.text)
         (folder / f"{name}.svg").write_text(svg, "utf-8")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from app.core.errors import InputError, StorageError
@@ -14,12 +13,15 @@ from app.core.jobs import JobContext
 from app.core.look.look import Vision, describe_picture, read_picture
 from app.core.look.model import Description, Reading
 from app.core.look.ports import PictureReader
+from app.core.work_folder import work_folder
 
 _MOST_BYTES = 100_000_000
 
 
 class LookDesk:
     """Looks at pictures; what is pasted or photographed is kept only while it is open.
+
+    After a kill the next start of Alcove removes it.
 
     ``vision`` gives the vision engine of the moment, None without one; it is asked
     once the text has been read, so that a slow server keeps nobody waiting for that.
@@ -36,11 +38,12 @@ class LookDesk:
         self._vision = vision
         self._language = language
         self._folder: Path | None = None
+        self._held = ExitStack()
         self._numbers = itertools.count(1)
 
     def _private(self) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="alcove-look-"))
+            self._folder = self._held.enter_context(work_folder())
         return self._folder
 
     def keep(self, data: bytes) -> Path:
@@ -73,6 +76,5 @@ class LookDesk:
 
     def close(self) -> None:
         """Forget every picture."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._folder = None
+        self._held.close()

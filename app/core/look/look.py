@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from app.core.look.ports import PictureReader
 from app.core.look.quality import hints
 from app.core.look.sentences import SentenceStream
 from app.core.prompts import load_prompt
+from app.core.work_folder import work_folder
 
 MOST_TOKENS = 400  # of a description: about a minute of speech
 
@@ -70,8 +71,8 @@ def describe_picture(
     the description is None. ``folder`` is private and keeps the pixels to show.
     Raises what the ports raise; ``AnswerCut`` carries the ``Description`` so far.
     """
-    with tempfile.TemporaryDirectory(prefix="alcove-look-") as private:
-        place = folder or Path(private)
+    with ExitStack() as held:
+        place = folder or held.enter_context(work_folder())
         picture = reader.open_picture(path, ctx, folder=place, sent=True)
         reading = _read(picture, reader, ctx)
         engine = vision(ctx)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,9 @@ from app.core.jobs import JobContext
 from app.core.look.desk import LookDesk
 from app.core.look.look import Vision, describe_picture, read_picture
 from app.core.look.model import Code, Description, FoundText, TextLine
+from app.core.work_folder import sweep_all
 
+ROOT = Path(__file__).resolve().parents[3]
 LINE = TextLine("Lift out of order", 0.98, (10, 20, 110, 40))
 
 
@@ -136,6 +141,38 @@ def test_a_pasted_picture_lies_in_a_private_file_until_the_desk_closes() -> None
     assert first.stat().st_mode & 0o077 == 0
     desk.close()
     assert not first.parent.exists()
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:]
+from support.fake_pictures import FakePictures
+from app.core.jobs import JobContext
+from app.core.look.desk import LookDesk
+from app.core.look.look import describe_picture
+from app.core.look.model import FoundText
+pictures = FakePictures(FoundText())
+desk = LookDesk(pictures, lambda ctx: None)
+desk.keep(b"secret")
+desk.look(Path("a.png"), JobContext())
+describe_picture(Path("a.png"), pictures, lambda ctx: os._exit(9), JobContext())
+"""
+
+
+def test_pictures_of_a_killed_program_are_gone_at_the_next_start(tmp_path, monkeypatch) -> None:
+    temporary, home = tmp_path / "temporary", tmp_path / "home"
+    temporary.mkdir()
+    monkeypatch.setenv("ALCOVE_HOME", str(home))
+    env = {**os.environ, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(temporary))}
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(ROOT), str(ROOT / "tests")], env=env, timeout=60
+    )
+    assert killed.returncode == 9
+    left = [p for place in (temporary, home) for p in place.rglob("picture-1")]
+    assert [p.read_bytes() for p in left] == [b"secret"], "it was there when the program died"
+    sweep_all()
+    assert [p for place in (temporary, home) for p in place.rglob("*") if p.is_file()] == []
 
 
 def test_a_desk_reads_and_looks(ctx) -> None:
