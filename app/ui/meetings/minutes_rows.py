@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from app.core.meetings.model import (
     Action,
@@ -14,6 +14,7 @@ from app.core.meetings.model import (
     Segment,
     Transcript,
 )
+from app.core.meetings.records import NoteRecord
 from app.ui.rows import Row
 from app.words import meetings as words
 from app.words import tr
@@ -42,7 +43,9 @@ def segment_row(segment: Segment) -> Row:
     return Row(segment.text, segment.speaker or "", tag, spoken=said, key=segment.id, data=segment)
 
 
-def minutes_rows(minutes: Minutes, notes: Sequence[Note], *, draft: bool = False) -> list[Row]:
+def minutes_rows(
+    minutes: Minutes, notes: Sequence[Note | NoteRecord], *, draft: bool = False
+) -> list[Row]:
     """Return the minutes as sections, each with its items or what its emptiness means.
 
     ``draft`` says that the draft recogniser heard the meeting: owners and dates carry it.
@@ -75,10 +78,15 @@ def minutes_rows(minutes: Minutes, notes: Sequence[Note], *, draft: bool = False
     return rows
 
 
-def notes_rows(notes: Sequence[Note]) -> list[Row]:
+def notes_rows(notes: Sequence[Note | NoteRecord]) -> list[Row]:
     """Return what the person wrote and marked; it is there before any minutes are."""
     rows = [_note(note, place) for place, note in enumerate(notes)]
     return [_heading("notes"), *rows] if rows else []
+
+
+def note_place(key: Hashable) -> int | None:
+    """Return which of the notes the row with ``key`` shows, None for any other row."""
+    return key[1] if isinstance(key, tuple) and key[:1] == ("n",) else None
 
 
 def _heading(key: str) -> Row:
@@ -86,7 +94,7 @@ def _heading(key: str) -> Row:
     return Row(text, kind="heading", key=("h", key), spoken=tr("Heading: {text}").format(text=text))
 
 
-def _note(note: Note, place: int) -> Row:
+def _note(note: Note | NoteRecord, place: int) -> Row:
     tag = "" if note.time is None else clock(note.time)
     return Row(note.text or tr("Marker"), tag=tag, key=("n", place), data=note.time)
 

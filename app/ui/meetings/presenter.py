@@ -217,6 +217,15 @@ class MeetingsPresenter(QObject):
         """Keep a note."""
         self._do(number, lambda: self._services.meetings.add_note(number, text, time))
 
+    def change_note(self, number: int, note: int, text: str) -> None:
+        """Give a note another text; without one it is taken away."""
+        meetings = self._services.meetings
+        if text:
+            self._do(number, lambda: meetings.change_note(note, text))
+            return
+        self._do(number, lambda: meetings.remove_note(note))
+        self._house.speech.tell(tr("The note is taken away."))
+
     def forget_notices(self, number: int) -> None:
         """Let what was told of a meeting not come back: the person closed it."""
         forget = self._services.meetings.forget_notices

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.core.meetings.model import Minutes, Note, Transcript
-    from app.core.meetings.records import Meeting
+    from app.core.meetings.model import Minutes, Transcript
+    from app.core.meetings.records import Meeting, NoteRecord
 
 
 @dataclass(frozen=True)
@@ -17,20 +17,18 @@ class Shown:
 
     meeting: Meeting
     sound: Path | None
-    notes: tuple[Note, ...]
+    notes: tuple[NoteRecord, ...]
     transcript: Transcript | None
     minutes: Minutes | None
 
 
 def read_shown(services: Any, number: int) -> Shown:
     """Read a meeting. Raises ``StorageError``."""
-    from app.core.meetings.model import Note
-
     meetings = services.meetings
     return Shown(
         meetings.get(number),
         services.desk.sound_of(number),
-        tuple(Note(n.text, n.time) for n in meetings.notes(number)),
+        meetings.notes(number),
         meetings.transcript(number),
         meetings.minutes(number),
     )

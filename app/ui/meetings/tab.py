@@ -21,6 +21,7 @@ from app.ui.meetings.messages import NO_SOUND, NOTHING, MeetingMessages
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
+from app.ui.overflow import ButtonLine
 from app.ui.reading import Reading, Then
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
@@ -137,15 +138,19 @@ class MeetingsTab(Tab):
         view.language_chosen.connect(self._language)
         view.engine_wanted.connect(self.show_ways)
         self.export_ = button(tr("E&xport…"), self.export, key="Ctrl+E")
-        actions = row(
-            view.play,
-            view.place,
-            None,
-            button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
-            self.export_,
-            button(tr("Add a note…"), self.add_note),
-            button(tr("Re&name…"), self.rename, key="F2"),
-            button(tr("Delete…"), self.ask_delete),
+        self.note = button(tr("Add a note…"), self.write_note)
+        view.note_reached.connect(
+            lambda on: relabel(self.note, tr("Change the note…") if on else tr("Add a note…"))
+        )
+        actions = ButtonLine(
+            (view.play, view.place),
+            (
+                button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
+                self.export_,
+                self.note,
+                button(tr("Re&name…"), self.rename, key="F2"),
+                button(tr("Delete…"), self.ask_delete),
+            ),
         )
         whole = QWidget()
         whole.setLayout(column(view, actions, spacing=3))
@@ -348,14 +353,20 @@ class MeetingsTab(Tab):
         self.message.say(text, (tr("Open the folder"), lambda: _open(folder)), good=True)
         self.house.speech.tell(text)
 
-    def add_note(self) -> None:
-        """Ask for a note and keep it with the meeting."""
+    def write_note(self) -> None:
+        """Ask for a note and keep it with the meeting; the note that is chosen is changed."""
         if self.shown is None:
             return
-        number = self.shown
-        text, given = ask_text(self, tr("Add a note"), tr("Note:"))
-        if given and text.strip():
-            self.presenter.add_note(number, text.strip())
+        number, old = self.shown, self.view.current_note()
+        if old is None:
+            text, given = ask_text(self, tr("Add a note"), tr("Note:"))
+            if given and text.strip():
+                self.presenter.add_note(number, text.strip())
+            return
+        what = tr("Note (without a word it is taken away):")
+        text, given = ask_text(self, tr("Change the note"), what, old.text)
+        if given and text.strip() != old.text:
+            self.presenter.change_note(number, old.id, text.strip())
 
     def rename(self) -> None:
         """Ask for another title."""

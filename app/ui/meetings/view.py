@@ -13,12 +13,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.errors import from_wire
 from app.core.meetings.model import Segment
-from app.core.meetings.records import BLOCKED, FAILED
+from app.core.meetings.records import BLOCKED, FAILED, NoteRecord
 from app.core.playing import SoundPlayer
 from app.ui.devices.player import Player
 from app.ui.jobs import JobRunner
 from app.ui.meetings.language import LanguageQuestion
-from app.ui.meetings.minutes_rows import minutes_rows, notes_rows, segment_row, transcript_rows
+from app.ui.meetings.minutes_rows import (
+    minutes_rows,
+    note_place,
+    notes_rows,
+    segment_row,
+    transcript_rows,
+)
 from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
 from app.ui.rows import Row, RowList
@@ -43,6 +49,7 @@ class MeetingView(QWidget):
     engine_wanted = Signal(str)
     failed = Signal(object)
     silent = Signal(str)  # why nothing can be played
+    note_reached = Signal(bool)  # whether the current line of the minutes is a note
 
     def __init__(self, runner: JobRunner, sounds: Callable[[], SoundPlayer]) -> None:
         super().__init__()
@@ -58,6 +65,7 @@ class MeetingView(QWidget):
         self.transcript = RowList(tr("Transcript"), tag_width=gap(14))
         self.minutes.opened.connect(self._open_item)
         self.minutes.clicked.connect(self._show_item)
+        self.minutes.moved.connect(lambda _: self._tell_note())
         self.transcript.opened.connect(self._open_segment)
         self.transcript.clicked.connect(self._open_segment)
         self.player = Player(runner, sounds, self)
@@ -69,6 +77,7 @@ class MeetingView(QWidget):
         self._sound: Path | None = None
         self._starts: dict[int, float | None] = {}
         self._no_sound = ""
+        self._notes: tuple[NoteRecord, ...] = ()
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
         self._opened: tuple[object, int] = (None, 0)
@@ -152,9 +161,11 @@ class MeetingView(QWidget):
             self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
         draft = transcript is not None and transcript.is_draft
         self._starts = {s.id: s.start for s in minutes.segments} if minutes else {}
+        self._notes = shown.notes
         self.minutes.show_rows(
             minutes_rows(minutes, shown.notes, draft=draft) if minutes else notes_rows(shown.notes)
         )
+        self._tell_note()
 
     def add_segment(self, segment: Segment) -> None:
         """Show a segment that was just written down."""
@@ -162,6 +173,15 @@ class MeetingView(QWidget):
         self.transcript.rows.append(segment_row(segment))
 
     # --- sound --------------------------------------------------------------------
+
+    def current_note(self) -> NoteRecord | None:
+        """Return the note or marker that is the current line of the minutes."""
+        chosen = self.minutes.current_row()
+        place = note_place(chosen.key) if chosen is not None else None
+        return None if place is None or place >= len(self._notes) else self._notes[place]
+
+    def _tell_note(self) -> None:
+        self.note_reached.emit(self.current_note() is not None)
 
     def _show_item(self, index: QModelIndex) -> None:
         """Show what a line of the minutes comes from, beside it; Enter goes there and plays."""

@@ -235,7 +235,7 @@ def test_a_question_that_is_withdrawn_gives_the_keys_back(tab, three, shell) -> 
     assert tab.message.text == "" and shell.focusWidget() is tab.list
 
 
-@pytest.mark.parametrize("act", ["add_note", "rename"])
+@pytest.mark.parametrize("act", ["write_note", "rename"])
 def test_what_is_written_in_a_box_goes_to_the_meeting_it_was_opened_for(
     services, tab, three, shell, idle, monkeypatch, act
 ) -> None:
@@ -247,7 +247,7 @@ def test_what_is_written_in_a_box_goes_to_the_meeting_it_was_opened_for(
     getattr(tab, act)()
     idle(shell)
     meetings = services.meetings
-    about = meetings.notes if act == "add_note" else lambda n: [meetings.get(n)]
+    about = meetings.notes if act == "write_note" else lambda n: [meetings.get(n)]
     assert "Dismiss Mr X" in str(about(three[1])) and "Dismiss Mr X" not in str(about(three[0]))
 
 

@@ -226,7 +226,7 @@ def test_a_note_is_kept_and_shown_with_the_minutes(
     services, tab_with_meeting, done, shell, idle, monkeypatch
 ) -> None:
     monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("Ask about rust", True))
-    tab_with_meeting.add_note()
+    tab_with_meeting.write_note()
     idle(shell)
     assert [n.text for n in services.meetings.notes(done)] == ["Ask about rust"]
     assert "Ask about rust" in texts(tab_with_meeting.view.minutes)
@@ -335,7 +335,7 @@ def test_a_note_does_not_write_the_minutes_of_a_model_anew(
     monkeypatch.setattr(services.meetings, "reset", lambda n, s: (claimed.append(s), reset(n, s)))
     services.settings.change(chat_model="another:1b")
     monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("Ask about rust", True))
-    tab_with_meeting.add_note()
+    tab_with_meeting.write_note()
     idle(shell)
     assert claimed in ([], ["export"])
     assert "minutes of" not in " ".join(said(shell))
@@ -367,3 +367,38 @@ def test_the_keys_go_to_the_list_when_the_first_meeting_takes_the_place_of_the_s
     idle(shell)
     assert shell.focusWidget() is tab.list
     assert tab.list.current_row().text == "Sample meeting"
+
+
+@pytest.fixture
+def noted(services, tab_with_meeting, done, shell, idle):
+    """The meeting with one note, which is the current line of its minutes."""
+    services.meetings.add_note(done, "Ask about russt", 3.0)
+    tab_with_meeting.show_meeting(done)
+    idle(shell)
+    tab_with_meeting.view.minutes.go_to(("n", 0))
+    return tab_with_meeting
+
+
+def test_a_note_is_changed_where_it_stands(noted, services, done, shell, idle, monkeypatch) -> None:
+    asked: list = []
+    monkeypatch.setattr(
+        tab_module, "ask_text", lambda *a: (asked.append(a[3]), ("Ask about rust", True))[1]
+    )
+    assert noted.note.text() == "Change the note…"
+    noted.note.click()
+    idle(shell)
+    assert asked == ["Ask about russt"]
+    assert [(n.text, n.time) for n in services.meetings.notes(done)] == [("Ask about rust", 3.0)]
+    assert "Ask about rust" in texts(noted.view.minutes)
+
+
+def test_a_note_without_a_word_is_taken_away(
+    noted, services, done, shell, idle, monkeypatch
+) -> None:
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: (" ", True))
+    noted.note.click()
+    idle(shell)
+    assert services.meetings.notes(done) == ()
+    assert "The note is taken away." in said(shell)
+    noted.view.minutes.go_to(("i", ("d", 0)))
+    assert noted.note.text() == "Add a note…"

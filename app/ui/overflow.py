@@ -1,0 +1,91 @@
+"""A line of buttons in a window that may be narrow: what finds no room goes into a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLayout, QMenu, QPushButton, QWidget
+
+from app.ui.widgets import button, row
+from app.words import tr
+
+
+class ButtonLine(QWidget):
+    """``fixed`` to the left, ``buttons`` to the right; the last of them give way to "More".
+
+    A large font on a small screen would otherwise make the window wider than the screen.
+    A button in the menu keeps its key.
+    """
+
+    def __init__(self, fixed: Sequence[QWidget], buttons: Sequence[QPushButton]):
+        super().__init__()
+        self._fixed, self._buttons = list(fixed), list(buttons)
+        self._keys: list[QShortcut] = []
+        self.menu = QMenu(self)
+        self.menu.setAccessibleName(tr("More"))
+        self.more = button(tr("&More"), lambda: None)
+        self.more.setMenu(self.menu)
+        self.more.hide()
+        made = row(*self._fixed, None, *self._buttons, self.more)
+        made.setContentsMargins(0, 0, 0, 0)
+        # Else the buttons that are shown now would be the least width.
+        made.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setLayout(made)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of what is always shown."""
+        return QSize(self._width([*self._fixed, self.more]), self.more.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """Return the room of all."""
+        wide = self._width([*self._fixed, *self._buttons])
+        return QSize(wide, self.more.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many buttons as fit."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when a button got another text or the font changed."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
+    def _width(self, things: Sequence[QWidget]) -> int:
+        return sum(t.sizeHint().width() for t in things) + self.layout().spacing() * len(things)
+
+    def _arrange(self) -> None:
+        fit = len(self._buttons)
+        if self._width([*self._fixed, *self._buttons]) > self.width():
+            fit = next(
+                (n for n in range(fit - 1, 0, -1) if self._width(
+                    [*self._fixed, *self._buttons[:n], self.more]) <= self.width()), 0)  # fmt: skip
+        hidden = self._buttons[fit:]
+        if [b for b in self._buttons if b.isHidden()] == hidden:
+            return
+        had_keys = any(b.hasFocus() for b in hidden)
+        for place, one in enumerate(self._buttons):
+            one.setVisible(place < fit)
+        self.more.setVisible(bool(hidden))
+        self._fill(hidden)
+        if had_keys:
+            self.more.setFocus()
+
+    def _fill(self, hidden: Sequence[QPushButton]) -> None:
+        self.menu.clear()
+        for key in self._keys:
+            key.setEnabled(False)  # until it is gone it would make the button's own ambiguous
+            key.deleteLater()
+        self._keys = []
+        for one in hidden:
+            action = self.menu.addAction(one.icon(), one.text())
+            action.triggered.connect(lambda _=False, one=one: one.click())
+            if one.property("key"):
+                keys = QKeySequence(one.property("key"))
+                action.setText(f"{one.text()}\t{keys.toString(keys.SequenceFormat.NativeText)}")
+                shortcut = QShortcut(keys, self)
+                shortcut.activated.connect(one.click)
+                self._keys.append(shortcut)

@@ -1,0 +1,73 @@
+"""Buttons that find no room are in a menu, with their keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from app.ui.overflow import ButtonLine
+from app.ui.widgets import button, relabel
+
+
+@pytest.fixture
+def pressed() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def line(qapp, qtbot, pressed):
+    names = {"Read aloud": "F9", "Export…": "Ctrl+E", "Rename…": "F2", "Delete…": ""}
+    buttons = [
+        button(name, lambda name=name: pressed.append(name), key=key) for name, key in names.items()
+    ]
+    made = ButtonLine((QLabel("Play"),), buttons)
+    qtbot.addWidget(made)
+    made.resize(made.sizeHint())
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    return made
+
+
+def shown(line) -> list[str]:
+    return [b.text() for b in line._buttons if b.isVisible()]
+
+
+def test_with_room_for_all_there_is_no_menu(line) -> None:
+    assert len(shown(line)) == 4 and not line.more.isVisible()
+
+
+def test_what_finds_no_room_is_in_the_menu_and_works_there(line, pressed) -> None:
+    line.resize(line.minimumSizeHint().width() + 150, line.height())
+    assert 0 < len(shown(line)) < 4 and line.more.isVisible()
+    names = [action.text().split("\t")[0] for action in line.menu.actions()]
+    assert [*shown(line), *names] == ["Read aloud", "Export…", "Rename…", "Delete…"]
+    line.menu.actions()[-1].trigger()
+    assert pressed == ["Delete…"]
+
+
+def test_a_button_in_the_menu_keeps_its_key(line, pressed, qtbot) -> None:
+    line.resize(line.minimumSizeHint())
+    assert shown(line) == []
+    qtbot.keyClick(line, Qt.Key.Key_F2)
+    assert pressed == ["Rename…"]
+    line.resize(line.sizeHint())
+    qtbot.keyClick(line, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: pressed == ["Rename…", "Rename…"])
+
+
+def test_the_line_may_be_as_narrow_as_what_always_stands_there(line) -> None:
+    assert line.minimumSizeHint().width() < line.sizeHint().width() / 2
+
+
+def test_a_longer_text_makes_room_for_itself(line, qtbot) -> None:
+    assert not line.more.isVisible()
+    relabel(line._buttons[0], "Read all of the minutes aloud, slowly")
+    qtbot.waitUntil(lambda: line.more.isVisible())
+
+
+def test_the_keys_go_to_the_menu_with_the_button_that_had_them(line, qtbot) -> None:
+    line._buttons[3].setFocus()
+    line.resize(line.minimumSizeHint())
+    assert line.more.hasFocus()
