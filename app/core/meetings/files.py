@@ -108,9 +108,13 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
     """Return each segment of ``read_lines`` with the number of its line, from 0."""
     lines = [raw.strip().lstrip("\ufeff").strip() for raw in text.split("\n")]
     above = _names_above(lines, labels)
-    read = _numbered(lines, labels, above, stamped=True)
-    if not is_stamped([stamp for _, _, stamp in read]):
-        read = _numbered(lines, labels, above, stamped=False)
+    for bare in (True, False):  # "John 3:16: …", "Luke 1:12: …": no clock of a recorder goes back
+        read = _numbered(lines, labels, above, bare=bare)
+        stamps = [stamp for _, _, stamp in read]
+        if _rises(stamps):
+            break
+    if not is_stamped(stamps):
+        read = _numbered(lines, labels, above, stamped=False, bare=bare)
     timed = with_times([s for _, s, _ in read], [stamp for _, _, stamp in read], _lost_in(lines))
     return [(number, segment) for (number, _, _), segment in zip(read, timed, strict=True)]
 
@@ -120,7 +124,8 @@ def _numbered(
     labels: Collection[str],
     above: Mapping[int, tuple[Stamp, str, str]],
     *,
-    stamped: bool,
+    bare: bool,
+    stamped: bool = True,
 ) -> list[tuple[int, Segment, Stamp | None]]:
     """Return each segment with its line and its time; without ``stamped``, times are text."""
     found: list[tuple[int, Segment, Stamp | None]] = []
@@ -129,7 +134,7 @@ def _numbered(
     for number, line in enumerate(lines):
         if not line or lost_stretch(line):
             continue
-        stamp, name, said = above.get(number) or _read_line(line, labels)
+        stamp, name, said = above.get(number) or _read_line(line, labels, bare)
         if stamp is not None and not stamped and not (name and not said):
             stamp = None
             name, said = split_speaker(line, labels)
@@ -141,6 +146,11 @@ def _numbered(
         segment = Segment(len(found) + 1, None, None, said, name or carried)
         found.append((number, segment, stamp or begun))
     return found
+
+
+def _rises(stamps: Sequence[Stamp | None]) -> bool:
+    known = [stamp.start for stamp in stamps if stamp is not None]
+    return known == sorted(known)
 
 
 def _names_above(lines: list[str], labels: Collection[str]) -> dict[int, tuple[Stamp, str, str]]:
@@ -157,20 +167,22 @@ def _names_above(lines: list[str], labels: Collection[str]) -> dict[int, tuple[S
         if stamped and name:
             found[number] = (stamped[0], name, "")
     after = dict(zip(filled, filled[1:], strict=False))
-    starts, names = [f[0].start for f in found.values()], [f[1] for f in found.values()]
+    stamps, names = [f[0] for f in found.values()], [f[1] for f in found.values()]
     is_recorders = (
         len(set(names)) < len(names)
-        and starts == sorted(starts)
+        and _rises(stamps)
         and all(after.get(number, number) not in found for number in found)
     )
     return found if is_recorders else {}
 
 
-def _read_line(line: str, labels: Collection[str]) -> tuple[Stamp | None, str | None, str]:
+def _read_line(
+    line: str, labels: Collection[str], bare: bool
+) -> tuple[Stamp | None, str | None, str]:
     """Return the time that ``line`` bears, the speaker it names, and what is said."""
     stamp, rest = take_stamp(line)
     if stamp is None:
-        for beside, unstamped in stamps_by_name(line):
+        for beside, unstamped in stamps_by_name(line, bare=bare):
             name, said = split_speaker(unstamped, labels)
             if name:
                 return beside, name, said

@@ -91,6 +91,18 @@ def test_a_time_beside_a_name_in_one_line_of_several_stays(line: str):
     assert (found.speaker, found.text) == (None, line)
 
 
+def test_bare_times_that_go_back_are_no_clock_and_stay():
+    text = "John 3:16: For God so loved\nLuke 1:12: and fear fell"
+    assert [(s.speaker, s.text) for s in read_lines(text)] == [
+        (None, line) for line in text.split("\n")
+    ]
+
+
+def test_times_in_brackets_beside_names_may_go_back_and_the_names_are_kept():
+    found = timed("Anna (00:10): one\nTom (00:09): two")
+    assert found == [(None, None, "Anna", "one"), (None, None, "Tom", "two")]
+
+
 def test_a_time_behind_what_is_no_name_stays():
     text = "We meet at 10:30: be there.\nDecision 10:40: we go."
     assert [s.text for s in read_lines(text, {"decision"})] == text.split("\n")
