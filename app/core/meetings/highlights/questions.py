@@ -100,9 +100,11 @@ def _only_checks(unit: Unit, cue: Cue) -> bool:
 
     Research on dialogue acts calls it a declarative question, and its like with "isn't it"
     a tag question: both ask for a nod (E. Shriberg et al., "The ICSI Meeting Recorder Dialog
-    Act (MRDA) Corpus", SIGdial 2004).
+    Act (MRDA) Corpus", SIGdial 2004). One about a date is worth its line all the same.
     """
-    stream = unit.stream
+    stream, cues = unit.stream, unit.language.cues
+    if cues and any(cues[kind].find(stream) for kind in ("dates", "due")):
+        return False
     if cue.also("tag", stream) and not cue.also("wh", stream):
         return True
     return cue.also("checks", stream) and not cue.also("asks", stream)
