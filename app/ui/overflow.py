@@ -16,6 +16,7 @@ class ButtonLine(QWidget):
     """``fixed`` to the left, ``buttons`` to the right; the last of them give way to "More".
 
     A large font on a small screen would otherwise make the window wider than the screen.
+    ``fixed`` ones may be shown and hidden by their owner, ``buttons`` are not.
     A button in the menu keeps its key.
     """
 
@@ -36,12 +37,11 @@ class ButtonLine(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the room of what is always shown."""
-        return QSize(self._width([*self._fixed, self.more]), self.more.sizeHint().height())
+        return QSize(self._width([self.more]), self.more.sizeHint().height())
 
     def sizeHint(self) -> QSize:
         """Return the room of all."""
-        wide = self._width([*self._fixed, *self._buttons])
-        return QSize(wide, self.more.sizeHint().height())
+        return QSize(self._width(self._buttons), self.more.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many buttons as fit."""
@@ -54,15 +54,19 @@ class ButtonLine(QWidget):
             self._arrange()
         return super().event(event)
 
-    def _width(self, things: Sequence[QWidget]) -> int:
+    def _width(self, buttons: Sequence[QWidget]) -> int:
+        """Return the room of ``buttons`` beside what stands to the left now."""
+        things = [*(one for one in self._fixed if not one.isHidden()), *buttons]
         return sum(t.sizeHint().width() for t in things) + self.layout().spacing() * len(things)
 
     def _arrange(self) -> None:
         fit = len(self._buttons)
-        if self._width([*self._fixed, *self._buttons]) > self.width():
-            fit = next(
-                (n for n in range(fit - 1, 0, -1) if self._width(
-                    [*self._fixed, *self._buttons[:n], self.more]) <= self.width()), 0)  # fmt: skip
+        if self._width(self._buttons) > self.width():
+            fewer = range(fit - 1, 0, -1)
+            fits = (
+                n for n in fewer if self._width([*self._buttons[:n], self.more]) <= self.width()
+            )
+            fit = next(fits, 0)
         hidden = self._buttons[fit:]
         if [b for b in self._buttons if b.isHidden()] == hidden:
             return
@@ -81,6 +85,10 @@ class ButtonLine(QWidget):
             key.deleteLater()
         self._keys = []
         for one in hidden:
+            if one.menu() is not None:
+                one.menu().setTitle(one.text())
+                self.menu.addMenu(one.menu())
+                continue
             action = self.menu.addAction(one.icon(), one.text())
             action.triggered.connect(lambda _=False, one=one: one.click())
             if one.property("key"):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from app.core.settings import Settings
 from app.ui.message import Action
-from app.ui.widgets import button, gap, label, reachable, relabel, row
+from app.ui.widgets import button, column, gap, label, reachable, relabel, row
 from app.words import tr
 
 
@@ -20,7 +20,7 @@ class FirstQuestion(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "strip")
-        self._words = label(tr("Who shall speak to you?"), "heading", wraps=False)
+        self._words = label(tr("Who shall speak to you?"), "heading")
         choices = {
             "auto": tr("A&utomatic"),
             "screen_reader": tr("S&creen reader"),
@@ -34,8 +34,9 @@ class FirstQuestion(QFrame):
         for made in self.buttons.values():
             made.setAccessibleDescription(tr("Who shall speak to you?"))
         hint = label(tr("Esc keeps automatic. You can change it in Settings."), "muted")
-        inside = row(self._words, *self.buttons.values(), hint)
-        inside.setStretch(5, 1)
+        # Both texts wrap: with a large font the answers alone fill a small screen.
+        inside = row(column(self._words, hint, spacing=0), *self.buttons.values())
+        inside.setStretch(0, 1)
         inside.setContentsMargins(gap(4), gap(2), gap(4), gap(2))
         self.setLayout(inside)
 

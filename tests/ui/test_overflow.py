@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 
 from app.ui.overflow import ButtonLine
 from app.ui.widgets import button, relabel
@@ -71,3 +71,26 @@ def test_the_keys_go_to_the_menu_with_the_button_that_had_them(line, qtbot) -> N
     line._buttons[3].setFocus()
     line.resize(line.minimumSizeHint())
     assert line.more.hasFocus()
+
+
+def test_what_its_owner_hides_takes_no_room_and_what_comes_takes_some(line, qtbot) -> None:
+    more = QLabel("Take the picture")
+    line._fixed.append(more)
+    line.layout().insertWidget(1, more)
+    more.hide()
+    line.resize(line.sizeHint())
+    assert len(shown(line)) == 4
+    more.show()
+    qtbot.waitUntil(lambda: line.more.isVisible())
+
+
+def test_a_button_with_a_menu_is_a_menu_in_the_menu(qapp, qtbot) -> None:
+    samples = button("Try the sample", lambda: None)
+    menu = QMenu(samples)
+    menu.addAction("A letter")
+    samples.setMenu(menu)
+    made = ButtonLine((), (samples,))
+    qtbot.addWidget(made)
+    made.resize(1, 1)
+    made.show()
+    assert [a.text() for a in made.menu.actions()[0].menu().actions()] == ["A letter"]

@@ -19,10 +19,11 @@ from app.ui.jobs import Job, Listeners
 from app.ui.kinds import PICTURES
 from app.ui.look.picture import PictureView
 from app.ui.look.rows import look_rows
+from app.ui.overflow import ButtonLine
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import Splitter, button, column, gap, inset, label, relabel, row
+from app.ui.widgets import Splitter, button, column, gap, inset, label, relabel
 from app.words import look as words
 from app.words import tr
 from app.words.notices import notice_words
@@ -72,10 +73,8 @@ class LookTab(Tab):
         self.stop_button = button(tr("Stop"), self.escape, icon="stop")
         self.stop_button.hide()
         read = button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9")
-        actions = row(
-            *(self.open_, self.paste, self.webcam, self.take, self.sample),
-            None,
-            *(self.stop_button, read),
+        actions = ButtonLine(
+            (self.open_, self.paste, self.webcam, self.take, self.stop_button), (self.sample, read)
         )
         side = QWidget()
         side.setLayout(column(label(tr("What is in the picture"), "heading"), self.results))
