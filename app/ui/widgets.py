@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPalette,
+    QResizeEvent,
     QShortcut,
     QTextCursor,
     QWheelEvent,
@@ -234,16 +235,45 @@ class AbovePage(QWidget):
 class Page(QScrollArea):
     """A page that scrolls up and down where the window is small, as wide as the window."""
 
-    def __init__(self, content: QLayout):
+    def __init__(self, content: QLayout, *, margins: bool = True):
         super().__init__()
         inside = QWidget()
         inside.setProperty("role", "page")
-        inset(content)
+        if margins:
+            inset(content)
+        else:
+            content.setContentsMargins(0, 0, 0, 0)
         inside.setLayout(content)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class TallPage(Page):
+    """A part of a tab that scrolls up and down where it is low; never narrower than its things."""
+
+    resized = Signal(int)  # how high it is now, in pixels
+
+    def __init__(self, content: QLayout):
+        super().__init__(content, margins=False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that its things need, and hardly any height."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.widget().minimumSizeHint().width() + bar, gap(10))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the new height."""
+        super().resizeEvent(event)
+        self.resized.emit(self.viewport().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another width when its things do."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class _LeavesWheel:

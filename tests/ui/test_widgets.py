@@ -8,7 +8,7 @@ from PySide6.QtGui import QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.accessible import LineEdit
-from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, button, column, relabel
+from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, TallPage, button, column, relabel
 
 
 def turn_wheel(widget: QWidget) -> None:
@@ -156,3 +156,18 @@ def test_the_letter_of_a_hidden_button_presses_nothing(keyed, qtbot) -> None:
     made.show()
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: len(pressed) == 1, timeout=2000)
+
+
+def test_a_tall_page_is_as_wide_as_its_things_and_scrolls_down(qapp, qtbot) -> None:
+    wide = QWidget()
+    wide.setMinimumSize(500, 400)
+    page = TallPage(column(wide))
+    qtbot.addWidget(page)
+    heights: list[int] = []
+    page.resized.connect(heights.append)
+    page.resize(600, 120)
+    page.show()
+    assert page.minimumSizeHint().width() >= 500 > page.minimumSizeHint().height()
+    assert page.verticalScrollBar().maximum() > 0 and heights[-1] <= 120
+    wide.setMinimumWidth(550)
+    qtbot.waitUntil(lambda: page.minimumSizeHint().width() >= 550)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.core.jobs import Progress
@@ -143,6 +144,8 @@ class StepCard(QFrame):
             text = self._text
         elif self._waits:
             text = name  # with nothing behind it: the room is for the steps that go on
+        elif self._step is not None and self._step.state == DONE and self._cancel.isHidden():
+            text = f"{name} ✓"
         else:
             text = f"{name}: {self._text}"
         self.state.setText(text)
@@ -155,7 +158,10 @@ class StepCard(QFrame):
 
 
 class StepsBar(QWidget):
-    """All steps side by side; below them, in the whole width, why one cannot go on."""
+    """All steps side by side, on two lines where the window is narrow.
+
+    Below them stands, in the whole width, why one cannot go on.
+    """
 
     cancelled = Signal(str)
     retried = Signal(str)
@@ -164,7 +170,8 @@ class StepsBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.cards: dict[str, StepCard] = {}
-        self._layout: QHBoxLayout = row()
+        self._lines: tuple[QHBoxLayout, QHBoxLayout] = (row(), row())
+        self._first = 0  # so many cards stand on the first line
         # Made here and not when they are first shown: Tab goes in the order of making.
         for name in words.STEP_NAMES:
             self._card(name)
@@ -173,7 +180,8 @@ class StepsBar(QWidget):
         self._needed = ""
         said = row(self.why, self.ways)
         said.setStretch(0, 1)
-        self.setLayout(column(self._layout, said))
+        self.setLayout(column(*self._lines, said))
+        self._arrange()
 
     def show_meeting(self, meeting: Meeting, sentences: dict[str, str]) -> None:
         """Show the steps of ``meeting``; later steps get a card by themselves."""
@@ -193,7 +201,7 @@ class StepsBar(QWidget):
             card = self.cards[name] = StepCard(name)
             card.cancelled.connect(self.cancelled)
             card.retried.connect(self.retried)
-            self._layout.addWidget(card, 1)
+            self._lines[0].addWidget(card, 1)
         return self.cards[name]
 
     def be_low(self, low: bool) -> None:
@@ -203,8 +211,43 @@ class StepsBar(QWidget):
         self._share_room()
 
     def _share_room(self) -> None:
-        for card in self.cards.values():
-            self._layout.setStretchFactor(card, card.share)
+        for place, card in enumerate(self.cards.values()):
+            self._lines[place >= self._first].setStretchFactor(card, card.share)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that the cards need on two lines."""
+        half = -(-len(self.cards) // 2)
+        widths = self._widths()
+        wide = max(self._room(widths[:half]), self._room(widths[half:]))
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take one line or two."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when a card has something else to say."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
+    def _widths(self) -> list[int]:
+        return [card.minimumSizeHint().width() for card in self.cards.values()]
+
+    def _room(self, widths: list[int]) -> int:
+        return sum(widths) + self._lines[0].spacing() * max(0, len(widths) - 1)
+
+    def _arrange(self) -> None:
+        whole = len(self.cards)
+        first = whole if self._room(self._widths()) <= self.width() else -(-whole // 2)
+        if first == self._first:
+            return
+        self._first = first
+        for place, card in enumerate(self.cards.values()):
+            for line in self._lines:
+                line.removeWidget(card)
+            self._lines[place >= first].addWidget(card, card.share)
 
     def show_progress(self, step: str, progress: Progress) -> None:
         """Show the progress of one step."""

@@ -25,7 +25,18 @@ from app.ui.overflow import ButtonLine
 from app.ui.reading import Reading, Then
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import EmptyState, Splitter, button, column, gap, inset, relabel, row, shorter
+from app.ui.widgets import (
+    EmptyState,
+    Splitter,
+    TallPage,
+    button,
+    column,
+    gap,
+    inset,
+    relabel,
+    row,
+    shorter,
+)
 from app.words import tr, trn
 
 if TYPE_CHECKING:
@@ -79,6 +90,7 @@ class MeetingsTab(Tab):
             self.show_error,
         )
         self._view: MeetingView | None = None
+        self._page: TallPage | None = None
         self._turn: object = None
         self.ready = False
         self._build()
@@ -152,9 +164,11 @@ class MeetingsTab(Tab):
                 button(tr("Delete…"), self.ask_delete),
             ),
         )
-        whole = QWidget()
-        whole.setLayout(column(view, actions, spacing=3))
-        self.pages.addWidget(whole)
+        content = column(view, actions, spacing=3)
+        content.setStretch(0, 1)
+        self._page = TallPage(content)  # a large font in a low window needs more room
+        self._page.resized.connect(view.fit)
+        self.pages.addWidget(self._page)
         return view
 
     def _open_library(self) -> None:
@@ -244,7 +258,7 @@ class MeetingsTab(Tab):
             self.said.over(number, NO_SOUND)
         if self._has_keys(self.empty):  # its button is about to go
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.pages.setCurrentWidget(self.view.parentWidget())
+        self.pages.setCurrentWidget(self._page)
 
     def _has_keys(self, part: QWidget | None) -> bool:
         keys = self.window().focusWidget()

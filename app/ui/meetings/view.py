@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.errors import from_wire
@@ -35,7 +34,8 @@ from app.words.durations import clock
 from app.words.errors import error_words
 from app.words.languages import language_name
 
-_LOW = 90  # measures of the system font: below that height the steps take one line each
+_LOW = 102  # measures of the system font: below that height the steps take one line each
+_LISTS = 36  # measures that minutes and transcript have at least: below that the page scrolls
 _JUST_BEGUN = 0.5  # seconds
 _TITLE = 120  # characters that are shown; the tool tip and a screen reader have all
 
@@ -93,6 +93,7 @@ class MeetingView(QWidget):
             side.setLayout(column(name, made, spacing=1))
             parts.addWidget(side)
         parts.setSizes([500, 500])
+        parts.setMinimumHeight(gap(_LISTS))
         self.setLayout(
             column(
                 self._heading(),
@@ -104,10 +105,9 @@ class MeetingView(QWidget):
         )
         self.layout().setStretch(3, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give what was said its room where the window is low."""
-        super().resizeEvent(event)
-        low = self.height() < gap(_LOW)
+    def fit(self, height: int) -> None:
+        """Give what was said its room where there are only ``height`` pixels for all."""
+        low = height < gap(_LOW)
         if low != self._low:
             self._low = low
             self.steps.be_low(low)

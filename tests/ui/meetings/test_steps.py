@@ -78,7 +78,7 @@ def test_a_low_card_says_to_the_ear_what_it_has_no_room_to_show(steps) -> None:
     sound, transcript = steps.cards["sound"], steps.cards["transcript"]
     assert sound._retry.text() == "" and not sound._retry.icon().isNull()
     assert sound._retry.accessibleName() == sound._retry.toolTip() == "Again: Sound"
-    assert sound.state.text() == "Sound: done"
+    assert sound.state.text() == "Sound ✓"
     assert transcript.state.text() == "Transcript"
     assert transcript.state.accessibleName() == "Transcript: waiting"
     steps.be_low(False)
@@ -105,7 +105,20 @@ def test_a_meeting_in_a_low_window_has_low_steps(tab_with_meeting, shell, qtbot)
     steps = tab_with_meeting.view.steps
     tall = steps.height()
     shell.resize(960, 480)
-    qtbot.waitUntil(lambda: steps.cards["sound"].state.text() == "Sound: done")
+    qtbot.waitUntil(lambda: steps.cards["sound"].state.text() == "Sound ✓")
     qtbot.waitUntil(lambda: steps.height() < tall)
     shell.resize(1120, 900)
     qtbot.waitUntil(lambda: steps.cards["sound"].state.text() == "done")
+
+
+def test_in_a_narrow_window_the_steps_take_two_lines(steps) -> None:
+    show(steps, DONE, DONE, DONE, DONE, width=1200)
+    tops = {card.y() for card in steps.cards.values()}
+    assert len(tops) == 1
+    narrow = steps.minimumSizeHint().width()
+    assert narrow < sum(card.minimumSizeHint().width() for card in steps.cards.values())
+    show(steps, DONE, DONE, DONE, DONE, width=narrow)
+    tops = [card.y() for card in steps.cards.values()]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    show(steps, DONE, DONE, DONE, DONE, width=1200)
+    assert len({card.y() for card in steps.cards.values()}) == 1
