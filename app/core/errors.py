@@ -165,6 +165,7 @@ class StorageError(AppError):
         {
             "disk_full",  # path
             "disk_low",  # path, free
+            "disk_low_stopped",  # path, free
             "folder_not_writable",  # path
             "library_newer",  # found, known
             "library_damaged",  # path

@@ -211,6 +211,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Only {free} is free on the disk of {path}.",
         "Free some space before you record.",
     ),
+    "disk_low_stopped": (
+        "The recording stopped, because only {free} is free on its disk. "
+        "What was recorded is kept.",
+        "Free some space before you record again.",
+    ),
     "folder_not_writable": (
         "{path} cannot be written.",
         "Check that the folder exists and belongs to you.",

@@ -200,7 +200,7 @@ class Session:
                 self._end_part()
 
     def tick(self, now: float) -> None:
-        """Write every 250 ms, sync every second; raise ``StorageError`` "disk_low" in time."""
+        """Write every 250 ms, sync every second; ``StorageError`` "disk_low_stopped" in time."""
         if now - self._written_at >= WRITE_SECONDS and self._buffer:
             self._written_at = now
             self.flush()
@@ -211,7 +211,7 @@ class Session:
             self._looked_at = now
             free = self.free()
             if free < self.wish.floor:
-                raise StorageError("disk_low", path=str(self.folder), free=megabytes(free))
+                raise StorageError("disk_low_stopped", path=str(self.folder), free=megabytes(free))
 
     def free(self) -> int:
         """Return the free bytes of the recording's disk; very many when it does not say."""

@@ -210,7 +210,7 @@ def test_a_disk_that_fills_ends_the_recording_in_time(recorder, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     recorder.speak(6.0)
     result = recorder.ask("stop")
-    assert result["error"]["code"] == "disk_low"
+    assert result["error"]["code"] == "disk_low_stopped"
     assert rec.load(folder).state == rec.CLOSED
     assert len(recorder.sound(folder)) == round(result["time"] * 16000) > 32000
 

@@ -88,11 +88,12 @@ def test_a_notice_of_the_recorder_stands_in_the_tab(recording, recorder, tab, qt
 
 
 def test_a_full_disk_ends_the_recording_and_says_why(recording, recorder, tab, qtbot) -> None:
-    error = StorageError("disk_low", path="/data", free="1 GB")
+    error = StorageError("disk_low_stopped", path="/data", free="1 GB")
     ended = State(IDLE, 12.0, None, "Jabra", error=error)
     recorder.running = None
     recorder.tell("state", ended)
-    qtbot.waitUntil(lambda: "Only 1 GB is free" in tab.message.text)
+    qtbot.waitUntil(lambda: "only 1 GB is free" in tab.message.text)
+    assert "recording stopped" in tab.message.text and "is kept" in tab.message.text
     assert not recording.isVisible()
 
 
