@@ -77,12 +77,15 @@ class Output:
                 self._err.write(named(printable(text)) + "\n")
                 self._err.flush()
 
-    def notice(self, notice: Notice) -> None:
-        """Keep a notice for the JSON object, or say it at once; equal ones only once."""
-        if notice in self._notices:
-            return
-        self._notices.append(notice)
-        if not self.json:
+    def notice(self, notice: Notice, *, again: bool = False) -> None:
+        """Keep a notice for the JSON object, or say it at once; equal ones only once.
+
+        With ``again`` it tells of the moment, so that it is said as often as it comes.
+        """
+        known = notice in self._notices
+        if not known:
+            self._notices.append(notice)
+        if not self.json and (again or not known):
             self.say(notice_words(notice.code, notice.params))
 
     @contextlib.contextmanager

@@ -122,7 +122,7 @@ class _Follower:
                 self._line.show(data["time"], data["peak"])
             elif kind == "notice":
                 self._line.clear()
-                self._out.notice(data)
+                self._out.notice(data, again=True)  # a microphone may go twice
             elif kind == "state":
                 self._folder = data.folder or self._folder
                 if not data.running:

@@ -24,6 +24,7 @@ from app.cli import record
 from app.cli.output import Output
 from app.core import paths
 from app.core.errors import AppError, DeviceError, UsageError
+from app.core.jobs import Notice
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
@@ -225,6 +226,28 @@ def test_a_recording_that_was_cut_off_is_repaired_and_told(command, pulse):  # n
     assert command("--seconds", "0.5", "--json") == 0
     assert command.codes() == ["recording_recovered"]
     assert rec.load(folder).duration == 1.0
+
+
+class _Twice:
+    """Stands for a recorder whose microphone goes and comes back, and goes once more."""
+
+    def listen(self, told):
+        lost, back = (Notice(f"microphone_{how}", {"device": "Jabra"}) for how in ("lost", "back"))
+        for notice in (lost, back, lost):
+            told("notice", notice)
+        told("state", State(folder=None, device="Jabra"))
+        return lambda: None
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_microphone_that_goes_twice_is_told_of_twice(as_json):
+    err = io.StringIO()
+    out = Output(as_json, io.StringIO(), err)
+    with record._Follower(_Twice(), out) as follower:
+        follower.follow()
+    said = [line.split()[5] for line in err.getvalue().splitlines()]
+    assert said == ([] if as_json else ["sound", "What", "sound"])
+    assert [notice.code for notice in out._notices] == ["microphone_lost", "microphone_back"]
 
 
 @pytest.fixture
