@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from support.window import StandInRecorder
 
 from app.core import egress
-from app.core.errors import DeviceError
+from app.core.errors import DeviceError, StorageError
 from app.ui.announce import Announcer
 from app.ui.devices.voice import Voice
 from app.ui.jobs import JobRunner
@@ -49,6 +49,20 @@ def test_a_choice_is_written_at_once(tab) -> None:
 def test_a_number_is_written_at_once(tab) -> None:
     tab.controls["speech_rate"].setValue(200)
     assert tab.house.settings.current.speech_rate == 200
+
+
+def test_a_choice_that_a_full_disk_refuses_does_not_stay(tab, monkeypatch) -> None:
+    def full(**_: object) -> None:
+        raise StorageError("disk_full", path="settings.json")
+
+    monkeypatch.setattr(tab.house.settings, "change", full)
+    box, speed = tab.controls["speech"], tab.controls["speech_rate"]
+    before = (box.currentData(), speed.value())
+    box.setCurrentIndex(box.findData("own"))
+    box.activated.emit(box.currentIndex())
+    speed.setValue(200)
+    assert "disk is full" in tab.message.text
+    assert (box.currentData(), speed.value()) == before
 
 
 def test_a_change_made_elsewhere_is_shown(tab) -> None:

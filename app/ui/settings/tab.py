@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.core.engines.model import EngineReport
@@ -176,6 +176,7 @@ class SettingsTab(Tab):
 
     def _change(self, key: str, value: Any) -> None:
         if not self.change(**{key: value}):
+            self._put_back(key)
             return
         self.message.clear()
         if key == "recordings_folder" and synced(value):
@@ -184,6 +185,17 @@ class SettingsTab(Tab):
             )
             self.message.say(text)
             self.house.speech.tell(text)
+
+    def _put_back(self, key: str) -> None:
+        """Show what is in use where a choice was refused; what was typed stays to be mended."""
+        control, value = self.controls[key], getattr(self.house.settings.current, key)
+        with QSignalBlocker(control):
+            if isinstance(control, ComboBox) and not isinstance(control, NameBox):
+                control.setCurrentIndex(control.findData(value))
+            elif isinstance(control, SpinBox):
+                control.setValue(value)
+            elif isinstance(control, QCheckBox):
+                control.setChecked(value)
 
     def _follow(self, settings: Settings) -> None:
         for key, control in self.controls.items():
