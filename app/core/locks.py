@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from app.core.disk import refused
 from app.core.errors import StorageError
 
 # A probe of another process holds the lock for a few microseconds: try again.
@@ -162,7 +163,7 @@ def _open(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StorageError("folder_not_writable", path=str(path.parent)) from error
+        raise refused(error, path.parent) from error
 
 
 def _still_there(descriptor: int, path: Path) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.core import paths
+from app.core.disk import refused
 from app.core.errors import StorageError
 from app.core.locks import FileLock
 from app.core.settings import sweep_unfinished
@@ -46,7 +47,7 @@ def work_folder(place: Path | None = None) -> Iterator[Path]:
         folder.mkdir(mode=0o700)
     except OSError as error:
         lock.release()
-        raise StorageError("folder_not_writable", path=str(place)) from error
+        raise refused(error, place) from error
     try:
         yield folder
     finally:

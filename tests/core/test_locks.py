@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -125,6 +126,16 @@ def test_a_place_that_cannot_hold_a_lock_is_a_storage_error(tmp_path):
     with pytest.raises(StorageError) as caught:
         FileLock(tmp_path / "file" / "a.lock").acquire()
     assert caught.value.code == "folder_not_writable"
+
+
+def test_a_full_disk_is_told_as_such(tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(StorageError) as caught:
+        FileLock(tmp_path / "a.lock").acquire()
+    assert caught.value.code == "disk_full"
 
 
 def test_asking_about_something_that_is_no_file_is_a_storage_error(tmp_path):

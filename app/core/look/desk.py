@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from app.core.errors import InputError, StorageError
+from app.core.disk import make_folder, refused
+from app.core.errors import InputError
 from app.core.jobs import JobContext
 from app.core.look.look import Vision, describe_picture, read_picture
 from app.core.look.model import Description, Reading
@@ -49,7 +50,8 @@ class LookDesk:
     def keep(self, data: bytes) -> Path:
         """Write the bytes of a picture into a private folder, for the reader to open.
 
-        Raises ``InputError`` "picture_too_large", ``StorageError`` "disk_full".
+        Raises ``InputError`` "picture_too_large", ``StorageError`` "disk_full" or
+        "folder_not_writable".
         """
         path = self._private() / f"picture-{next(self._numbers)}"
         if len(data) > _MOST_BYTES:
@@ -59,7 +61,7 @@ class LookDesk:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
         except OSError as error:
-            raise StorageError("disk_full", path=str(path)) from error
+            raise refused(error, path) from error
         return path
 
     def read(self, file: Path, ctx: JobContext) -> Reading:
@@ -69,7 +71,7 @@ class LookDesk:
     def look(self, file: Path, ctx: JobContext) -> Description:
         """Show, read and describe ``file``; emits what ``describe_picture`` emits."""
         place = self._private() / f"shown-{next(self._numbers)}"
-        place.mkdir(mode=0o700)
+        make_folder(place)
         return describe_picture(
             file, self._reader, self._vision, ctx, language=self._language(), folder=place
         )

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.core.errors import InputError
+from app.core.disk import refused
 from app.core.jobs import JobContext
 from app.core.look import quality
 from app.workers.reader import pdf, texts
@@ -54,7 +54,7 @@ def picture(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
                 sent = shrunk(found.image, int(args["sent_side"]))
                 plain["sent"] = write_jpeg(sent, place.with_suffix(".jpg"))
         except OSError as error:
-            raise InputError("output_not_writable", path=str(place.parent)) from error
+            raise refused(error, place.parent) from error
     return plain
 
 
@@ -101,7 +101,7 @@ def page_image(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:
     try:
         return {**write_png(image, place.with_suffix(".png")), "dpi": dpi}
     except OSError as error:
-        raise InputError("output_not_writable", path=str(place.parent)) from error
+        raise refused(error, place.parent) from error
 
 
 def page_ocr(args: dict[str, Any], ctx: JobContext) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 import zlib
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image
 from support.pictures import page, saved
 
-from app.core.errors import InputError
-from app.workers.reader import pictures
+from app.core.errors import InputError, StorageError
+from app.core.jobs import JobContext
+from app.workers.reader import ops, pictures
 from app.workers.reader.pictures import Decoded, decode
 
 
@@ -142,3 +144,16 @@ def test_a_file_that_breaks_off_is_undecodable(tmp_path: Path, kind: str) -> Non
 
 def test_shrinking_never_loses_a_side() -> None:
     assert pictures.shrunk(Image.new("L", (5000, 1)), 100).size == (100, 1)
+
+
+def test_a_full_disk_is_told_as_such_and_not_as_a_wrong_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, two_colours: Image.Image
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pictures, "write_png", full)
+    args = {"path": saved(two_colours, tmp_path / "a.png"), "folder": str(tmp_path)}
+    with pytest.raises(StorageError) as caught:
+        ops.OPS["picture"](args, JobContext())
+    assert caught.value.code == "disk_full"
