@@ -12,7 +12,8 @@ import importlib
 import os
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ _CONNECT_SECONDS = 3.0
 _LOOK_SECONDS = 10.0
 _LONGEST_LINE = 4 * 1024 * 1024
 _LARGEST_ANSWER = 256 * 1024 * 1024
+_FOR_CLIENTS = frozenset(
+    "OLLAMA_HOST HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR".split()
+)
 
 
 @dataclass(frozen=True)
@@ -59,19 +63,29 @@ class Clients:
 
 
 def load_package() -> None:
-    """Import ``ollama``, also where ``OLLAMA_HOST`` is no address.
+    """Import ``ollama``, also where the environment holds what it cannot use.
 
-    The package makes a client of its own from the variable while it is imported, and
-    cannot be imported at all when that fails.
+    The package makes a client of its own from ``OLLAMA_HOST``, proxies and certificates
+    while it is imported, and cannot be imported at all when that fails: at no address, at
+    a SOCKS proxy, at a file that is not there. Nothing of it is used here.
     """
+    import httpx
+
     try:
         importlib.import_module("ollama")
-    except ValueError:
-        named = os.environ.pop("OLLAMA_HOST", "")
-        try:
+    except (ValueError, ImportError, OSError, httpx.InvalidURL):
+        with _without(_FOR_CLIENTS):
             importlib.import_module("ollama")
-        finally:
-            os.environ["OLLAMA_HOST"] = named
+
+
+@contextmanager
+def _without(names: frozenset[str]) -> Iterator[None]:
+    """Take variables out of the environment, in either case, for a moment."""
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.upper() in names}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def make_clients(address: Address) -> Clients:

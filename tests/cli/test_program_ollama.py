@@ -52,6 +52,22 @@ def test_the_minutes_are_written_without_a_proxy(ask, fake_ollama):
     assert found["coverage"]["segments_read"] == found["coverage"]["segments_total"] == 2
 
 
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"ALL_PROXY": "socks5://127.0.0.1:9"},
+        {"http_proxy": "127.0.0.1:9", "https_proxy": "ftp://127.0.0.1:9"},
+        {"NO_PROXY": "::1,[::1]:x", "HTTP_PROXY": "http://127.0.0.1:9"},
+        {"SSL_CERT_FILE": "/not/there.pem"},
+    ],
+    ids=lambda env: " ".join(env),
+)
+def test_the_minutes_are_written_where_the_environment_is_of_no_use(ask, fake_ollama, env):
+    fake_ollama.say(Answer(GOOD, again=True))
+    ended = ask(**env)
+    assert ended.status == 0 and ended.json()["engine"] == "ollama"
+
+
 @pytest.mark.parametrize("end", ["cut", "reset", "none", "error"])
 def test_a_server_that_dies_over_its_answer_is_an_error_with_what_had_come(
     ask, fake_ollama, program, end
