@@ -188,6 +188,7 @@ class LookTab(Tab):
             data=self._heard,
             done=self._done,
             failed=self._failed,
+            cancelled=self._stopped,
             notice=self._noticed,
             ended=self._ended,
         )
@@ -244,6 +245,11 @@ class LookTab(Tab):
         self.show_error(
             error, (tr("Another picture"), self.choose) if bad else (tr("Try again"), self._again)
         )
+
+    def _stopped(self) -> None:
+        if self._reading is None:  # nothing is being read any more
+            self.picture.clear()
+            self.results.show_rows(look_rows(None, "", "", (), empty=True))
 
     def _again(self) -> None:
         if self._file is not None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,21 @@ def test_the_key_of_the_webcam_works_each_time(live) -> None:
     assert tab.webcam.shortcut().toString() == "Ctrl+K"
     tab._close_camera()
     assert tab.webcam.shortcut().toString() == "Ctrl+K"
+
+
+def test_a_picture_that_was_stopped_is_not_said_to_be_read(
+    tab, plain, shell, idle, monkeypatch
+) -> None:
+    def wait(_file, ctx) -> None:
+        stop = threading.Event()
+        ctx.on_cancel(stop.set)
+        stop.wait(20)
+        ctx.check()
+
+    monkeypatch.setattr(tab._desk, "look", wait)
+    empty = texts(tab.results)
+    tab.look_at(plain)
+    assert texts(tab.results) != empty
+    shell.escape()
+    idle(shell)
+    assert texts(tab.results) == empty and tab.picture.empty
