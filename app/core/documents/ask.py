@@ -37,7 +37,8 @@ def answer(
 ) -> Answer:
     """Have ``answerer`` answer from ``hits`` and keep both turns in a chat.
 
-    Pieces are emitted as "piece" as they come. A number that the model invented is in
+    The ``Answer`` without its text is emitted as "begun", then pieces as "piece" as they
+    come. A number that the model invented is in
     the pieces but not in the result. Stopped or cut answers are kept as far as they
     came; ``AnswerCut`` carries the ``Answer`` so far. Raises ``EngineError``,
     ``StorageError``, ``Cancelled``.
@@ -47,6 +48,7 @@ def answer(
         chat = chats.create(" ".join(question.split())[:_TITLE_CHARACTERS]).id
     chats.add(chat, Message("user", question))
     so_far = Answer(tuple(hits), engine=answerer.model, chat=chat)
+    ctx.emit("begun", so_far)
     writing = _Writing(ctx)
     try:
         writing.run(question, hits, earlier, answerer)
@@ -61,6 +63,12 @@ def answer(
         raise EngineError("answer_malformed", engine=answerer.model)
     _keep(done, chats)
     return done
+
+
+def stopped(begun: Answer, text: str) -> Answer:
+    """Return the answer that was stopped when its pieces had come to ``text``."""
+    clean, citations = checked(text.strip(), begun.hits)
+    return replace(begun, text=clean or None, citations=citations, whole=False)
 
 
 class _Writing:

@@ -59,7 +59,9 @@ def answer_rows(answer: Answer, question: str = "") -> list[Row]:
     """Return the whole answer: who wrote it, what it cites, all passages."""
     rows = hit_rows(answer.hits, answer.text or "", question)
     if answer.text is None:
-        return [Row(words.no_model(), kind="quiet", key="by"), *rows] if answer.hits else rows
+        if not answer.hits:
+            return [Row(words.found(0), kind="quiet", key="none")]
+        return [Row(words.no_model(), kind="quiet", key="by"), *rows]
     notes = [Row(words.written_by(answer.engine or "?"), kind="quiet", key="by")]
     if not answer.whole:
         notes.append(Row(words.not_whole(), kind="quiet", key="cut"))

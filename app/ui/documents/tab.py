@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.core import paths
+from app.core.documents.ask import stopped
 from app.core.documents.model import AddResult, Answer, Chat, Document, Hit, Message
 from app.core.documents.room import DocumentRoom
 from app.core.errors import AppError
@@ -27,7 +28,7 @@ from app.ui.documents.shelf import Shelf
 from app.ui.jobs import Job, Listeners
 from app.ui.kinds import DOCUMENTS
 from app.ui.reading import Reading, Then
-from app.ui.rows import Row, RowList
+from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
 from app.ui.widgets import (
@@ -62,6 +63,7 @@ class DocumentsTab(Tab):
         self._asking: Job | None = None
         self._hits: tuple[Hit, ...] = ()
         self._answer = ""
+        self._begun: Answer | None = None
         self._asked = ""
         self._turn: object = None
         self._waiting: list[Path] = []
@@ -327,6 +329,7 @@ class DocumentsTab(Tab):
             data=self._heard,
             done=self._answered,
             failed=self._failed,
+            cancelled=self._stopped,
             notice=self._noticed,
             ended=self._ask_ended,
         )
@@ -342,6 +345,8 @@ class DocumentsTab(Tab):
             self.house.speech.tell(words.found(len(self._hits)))
             self._to_first()
             self.results.setFocus()
+        elif kind == "begun":
+            self._begun = data
         elif kind == "piece":
             self._answer += data
             self._speak.add(data)
@@ -350,18 +355,15 @@ class DocumentsTab(Tab):
 
     def _answered(self, answer: Answer) -> None:
         self._hits = answer.hits
-        self._answer = answer.text or ""
-        self.chat = answer.chat
+        self._answer, self.chat = answer.text or "", answer.chat
         self._speak.end()
         self.results.show_rows(answer_rows(answer, self._asked))
-        if not answer.hits and not self._answer:
-            self.results.show_rows([Row(words.found(0), kind="quiet", key="none")])
         self._to_first()
         if self._answer:
             self._answer_in_sight()
-        self.refresh()
-        if not answer.hits:
+        elif not answer.hits:
             self.house.speech.tell(words.found(0))
+        self.refresh()
         self._show_passage()
 
     def _answer_in_sight(self) -> None:
@@ -373,9 +375,9 @@ class DocumentsTab(Tab):
     def _to_first(self) -> None:
         """Make the answer or else the first passage the current row, unless one is chosen."""
         current = self.results.current_row()
-        if current is None or current.data is None:
-            if not self.results.go_to("answer"):
-                self.results.go_to(("hit", 1))
+        free = current is None or current.data is None
+        if free and not self.results.go_to("answer"):
+            self.results.go_to(("hit", 1))
         self._show_passage()
 
     def _noticed(self, notice: Notice) -> None:
@@ -388,6 +390,10 @@ class DocumentsTab(Tab):
         if isinstance(partial, Answer):
             self._answered(partial)
         self.show_error(error, (tr("Try again"), self.ask))
+
+    def _stopped(self) -> None:
+        if self._begun is not None and self._answer:
+            self._answered(stopped(self._begun, self._answer))
 
     def _show(self) -> None:
         self.results.show_rows(hit_rows(self._hits, self._answer, self._asked))
@@ -404,7 +410,7 @@ class DocumentsTab(Tab):
         """Let what was asked last be over: it is neither shown nor heard nor read any more."""
         self.escape()
         self._ask_ended()
-        self._answer, self._hits, self._asked = "", (), ""
+        self._answer, self._hits, self._asked, self._begun = "", (), "", None
         self.passage.show_text("")
         self._turn = object()
         return self._turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.document_engines import ScriptedChat, too_long
 
-from app.core.documents.ask import Answerer, answer
+from app.core.documents.ask import Answerer, answer, stopped
 from app.core.documents.model import Hit
 from app.core.errors import AnswerCut, Cancelled, EngineError
 from app.core.jobs import JobContext
@@ -40,7 +40,11 @@ def test_an_answer_has_its_citations_and_is_kept(ask, library):
 def test_pieces_come_as_they_are_written(ask):
     heard = []
     ask(ScriptedChat(["a", "", "b"]), ctx=JobContext(on_data=lambda *piece: heard.append(piece)))
-    assert heard == [("piece", "a"), ("piece", "b")]
+    (kind, begun), *pieces = heard
+    assert (kind, begun.engine, begun.text, begun.hits) == ("begun", "tiny", None, HITS)
+    assert pieces == [("piece", "a"), ("piece", "b")]
+    part = stopped(begun, "as far as [1] and [44]")
+    assert (part.text, part.whole, part.chat) == ("as far as [1] and", False, begun.chat)
 
 
 def test_an_invented_number_is_neither_in_the_text_nor_a_citation(ask):

@@ -51,7 +51,7 @@ def test_passages_are_shown_before_the_answer_begins(room, folder, ctx):
     with_chat = room(chat=ScriptedChat(["Blue [1]."]))
     with_chat.add([folder(FILES)], ctx)
     answer = with_chat.ask("Is the pump blue?", JobContext(on_data=lambda k, v: heard.append(k)))
-    assert heard == ["hits", "piece"]
+    assert heard == ["hits", "begun", "piece"]
     assert answer.text == "Blue [1]."
     assert answer.citations[0].text == "The pump is blue."
 

@@ -63,6 +63,22 @@ def test_escape_stops_the_answer_and_the_passages_stay(server, tab, shell, idle,
     assert "Passages" in texts(tab.results)
 
 
+def test_a_stopped_answer_says_who_wrote_it_and_that_it_stops_there(
+    server, tab, shell, idle, qtbot
+) -> None:
+    hold = threading.Event()
+    server.say(Answer("The paper [7] is damp and nobody knows why.", hold=hold))
+    ask(tab)
+    qtbot.waitUntil(lambda: "damp" in tab._answer, timeout=10_000)
+    shell.escape()
+    idle(shell)
+    hold.set()
+    rows = texts(tab.results)
+    assert rows[:2] == ["Answer", "The paper is damp and nobody knows why."]
+    assert "tiny-chat" in rows[2] and "broke off" in rows[3]
+    assert texts(tab.chats) == ["red lamp"], "it stands among the earlier questions"
+
+
 def test_an_answer_that_breaks_off_is_kept_and_can_be_asked_for_again(
     server, tab, shell, idle
 ) -> None:
