@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,12 +92,16 @@ def _note(note: Note, labels: MeetingLabels) -> Line:
 
 def _plain(item: Any, known: dict[int, Segment], labels: MeetingLabels) -> Iterator[Line]:
     quoted = item.kind == "quoted"
-    yield Line(ITEM, _shown(item.text, item, known), 1, places(item.segments, known), quoted)
+    yield Line(
+        ITEM, shown(item.text, item.segments, known), 1, places(item.segments, known), quoted
+    )
 
 
 def _action(item: Any, known: dict[int, Segment], labels: MeetingLabels) -> Iterator[Line]:
     quoted = item.kind == "quoted"
-    yield Line(ITEM, _shown(item.task, item, known), 1, places(item.segments, known), quoted)
+    yield Line(
+        ITEM, shown(item.task, item.segments, known), 1, places(item.segments, known), quoted
+    )
     said = ((labels.owner, item.owner), (labels.due, item.due))
     details = "; ".join(f"{label}: {text}" for label, text in said if text)
     if details:
@@ -111,13 +115,16 @@ def _question(item: Any, known: dict[int, Segment], labels: MeetingLabels) -> It
         return
     place = places(item.answer.segments, known)
     quoted = item.kind == "quoted"
-    text = quote(_shown(item.answer.text, item.answer, known), quoted)
+    text = quote(shown(item.answer.text, item.answer.segments, known), quoted)
     yield Line(ITEM, f"{labels.answer}: {text}", 2, place)
 
 
-def _shown(text: str, item: Any, known: dict[int, Segment]) -> str:
-    """Return a quote with an ellipsis where its sentence goes on in the next segment."""
-    first, *others = item.segments or (0,)
+def shown(text: str, segments: Sequence[int], known: Mapping[int, Segment]) -> str:
+    """Return a quote with an ellipsis where its sentence goes on in the next segment.
+
+    ``segments`` are those it came from, ``known`` all of the transcript by their ids.
+    """
+    first, *others = segments or (0,)
     said = known[first].text if first in known else ""
     rest = said[said.find(text) :] if text in said else "."
     goes_on = others[:1] == [first + 1] and not _CLOSING & set(rest)

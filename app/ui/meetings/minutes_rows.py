@@ -14,10 +14,11 @@ from app.core.meetings.model import (
     Segment,
     Transcript,
 )
+from app.core.meetings.outline import shown
 from app.core.meetings.records import NoteRecord
 from app.ui.rows import Row
 from app.words import meetings as words
-from app.words import tr
+from app.words import tr, trn
 from app.words.durations import clock, spoken
 from app.words.reasons import reason_words
 
@@ -103,6 +104,7 @@ class _Sections:
     def __init__(self, minutes: Minutes, times: dict[int, float | None], draft: bool):
         self._minutes = minutes
         self._times = times
+        self._known = {s.id: s for s in minutes.segments}
         self._draft = draft
 
     def doubt(self) -> str:
@@ -126,7 +128,7 @@ class _Sections:
         """Return a line: quotation marks round what was said, a mark at what was written."""
         at = self._times.get(segments[0]) if segments else None
         if kind == "quoted":
-            text = words.quote(text)
+            text = words.quote(shown(text, segments, self._known))
         else:
             detail = "  ·  ".join(part for part in (words.written(), detail) if part)
         return Row(
@@ -155,8 +157,9 @@ class _Sections:
         detail, segments = tr("no answer heard"), tuple(made.segments)
         if made.answer is not None:
             answer = made.answer.text  # of a model it is nobody's words
-            said = words.quote(answer) if made.kind == "quoted" else answer
-            detail = tr("Answer: {text}").format(text=said)
+            if made.kind == "quoted":
+                answer = words.quote(shown(answer, made.answer.segments, self._known))
+            detail = tr("Answer: {text}").format(text=answer)
             segments = tuple(dict.fromkeys((*segments, *made.answer.segments)))
         return self.item(made.text, detail, segments, ("q", place), made.kind)
 
@@ -196,6 +199,6 @@ class _Sections:
         rows = [_heading("speakers")]
         for share in self._minutes.speakers:
             time = "" if share.seconds is None else clock(share.seconds)
-            said = tr("{count} words").format(count=share.words)
+            said = trn("{count} word", "{count} words", share.words)
             rows.append(Row(share.name, said, time, key=("s", share.name)))
         return rows

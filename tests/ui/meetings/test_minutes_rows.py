@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from support import meeting_values as values
 
-from app.core.meetings.model import Answer, Coverage, Note, Question
+from app.core.meetings.model import Answer, Coverage, Decision, Note, Question, SpeakerShare
 from app.ui.meetings.minutes_rows import minutes_rows, transcript_rows
 
 TRANSCRIPT = values.transcript()
@@ -88,3 +88,16 @@ def test_an_answer_that_a_model_wrote_stands_in_no_quotation_marks() -> None:
     detail = lambda rows: next(r.detail for r in rows if r.key == ("i", ("q", 0)))
     assert "Answer: The club will pay." in detail(written)
     assert "Answer: “The club will pay.”" in detail(quoted)
+
+
+def test_a_quote_whose_sentence_goes_on_in_the_next_entry_shows_that_it_does() -> None:
+    first, second, *others = TRANSCRIPT.segments
+    cut = replace(first, text="we decided to buy"), replace(second, text="the blue paint")
+    decision = Decision("we decided to buy", "quoted", (first.id, second.id))
+    made = replace(MINUTES, segments=(*cut, *others), decisions=(decision,))
+    assert "“we decided to buy …”" in shown(made)
+
+
+def test_one_word_is_one_word() -> None:
+    made = replace(MINUTES, speakers=(SpeakerShare("Anna", None, 1),))
+    assert any(row.detail == "1 word" for row in minutes_rows(made, ()))
