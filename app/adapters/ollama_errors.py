@@ -106,7 +106,7 @@ def from_trouble(error: Exception, host: str, model: str = "") -> EngineError:
         return from_response(error.response.status_code, error.response.text, host, model)
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError)):
         return EngineError("ollama_not_running", host=host)
-    if isinstance(error, (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)):
+    if isinstance(error, (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)):
         return EngineError("ollama_busy")
     if isinstance(error, httpx.TransportError):
         return EngineError("ollama_not_running", host=host)

@@ -8,6 +8,7 @@ cannot say it, and without it the server cuts long texts silently.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import ssl
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 _CONNECT_SECONDS = 3.0
-_LOOK_SECONDS = 10.0
+_LOOK_SECONDS = 10.0  # from the question to the end of the answer, however it trickles
 _LONGEST_LINE = 4 * 1024 * 1024
 _LARGEST_ANSWER = 256 * 1024 * 1024
 _FOR_CLIENTS = frozenset(
@@ -45,14 +46,16 @@ class Clients:
     plain: httpx.AsyncClient
 
     async def get(self, path: str) -> Any:
-        """Return the JSON of a GET. Raises what httpx raises, ``ValueError``."""
-        response = await self.plain.get(path)
+        """Return the JSON of a GET. Raises what httpx raises, ``ValueError``, ``TimeoutError``."""
+        async with asyncio.timeout(_LOOK_SECONDS):
+            response = await self.plain.get(path)
         response.raise_for_status()
         return response.json()
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Return the JSON of a POST. Raises what httpx raises, ``ValueError``."""
-        response = await self.plain.post(path, json=body)
+        """Return the JSON of a POST. Raises what httpx raises, ``ValueError``, ``TimeoutError``."""
+        async with asyncio.timeout(_LOOK_SECONDS):
+            response = await self.plain.post(path, json=body)
         response.raise_for_status()
         return response.json()
 

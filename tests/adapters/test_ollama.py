@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from support.fake_ollama import Answer, FakeModel, FakeOllama
 
-from app.adapters import ollama_find
+from app.adapters import ollama_find, ollama_http
 from app.adapters.ollama import Ollama
 from app.adapters.ollama_errors import from_response, from_trouble, unfold
 from app.adapters.ollama_http import _edited, _trust
@@ -191,6 +192,35 @@ def test_unloading_without_a_server_is_nothing() -> None:
         ollama.loaded(JobContext())
     assert caught.value.code in ("ollama_not_running", "ollama_not_installed")
     ollama.close()
+
+
+def test_a_server_whose_answer_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes within the time that one may take, and the answer never does."""
+    monkeypatch.setattr(ollama_http, "_LOOK_SECONDS", 0.6)
+    over = threading.Event()
+
+    def trickle(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError), listening.accept()[0] as client:
+            client.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not over.wait(0.05):
+                client.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle, args=(listening,))
+        thread.start()
+        ollama = looking_at(f"127.0.0.1:{listening.getsockname()[1]}")
+        ctx = JobContext()
+        giving_up = threading.Timer(8.0, ctx.cancel)
+        giving_up.start()
+        try:
+            with pytest.raises(EngineError) as caught:
+                ollama.loaded(ctx)
+        finally:
+            giving_up.cancel()
+            over.set()
+            thread.join()
+            ollama.close()
+    assert caught.value.code == "ollama_busy"
 
 
 # --- nothing leaves -------------------------------------------------------------------
