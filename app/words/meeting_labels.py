@@ -25,6 +25,7 @@ LABELS: dict[str, str] = {
     "not_looked_for": "not looked for in this language",
     "not_read": "not looked for: too little was understood",
     "not_understood": "[not understood {start}–{end}]",
+    "not_recorded": "[not recorded {start}–{end}]",
     "made_by_rules": "Highlights: the meeting's own words, picked by rules. "
     "Nobody wrote or checked them.",
     "made_by_model": "Written by the model {model}. "

@@ -171,3 +171,8 @@ def not_read() -> str:
 def not_understood(start: str, end: str) -> str:
     """Return the mark of a stretch that the draft recogniser did not understand."""
     return tr("[not understood {start}–{end}]").format(start=start, end=end)
+
+
+def not_recorded(start: str, end: str) -> str:
+    """Return the mark of a stretch in which the microphone was away."""
+    return tr("[not recorded {start}–{end}]").format(start=start, end=end)

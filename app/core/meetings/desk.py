@@ -23,7 +23,7 @@ from app.core.meetings.export import (
 from app.core.meetings.export_captions import CAPTIONS
 from app.core.meetings.export_files import digest, free_places, plain_name, remove_unchanged
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Note
+from app.core.meetings.model import Note, Unrecorded
 from app.core.meetings.recording_hold import Holds
 from app.core.meetings.recording_join import JOINED_FILE, join
 from app.core.meetings.recording_repair import recover_all
@@ -175,6 +175,11 @@ class MeetingDesk:
                     return Path(part.file)
         return None
 
+    def gaps(self, number: int) -> tuple[Unrecorded, ...]:
+        """Return the stretches of a recorded meeting for which there is no sound."""
+        parts = (part for track in self._meetings.tracks(number) for part in track.parts)
+        return tuple(Unrecorded(span.start, span.end) for part in parts for span in part.gaps)
+
     def export(self, number: int, folder: Path | None = None) -> list[Path]:
         """Write transcript and minutes into ``folder`` and return the files.
 
@@ -248,10 +253,12 @@ class MeetingDesk:
         """Give each file's text by what follows the title in its name."""
         transcript = self._meetings.transcript(meeting.id)
         if transcript is not None:
-            labels = self._labels(transcript.language)
+            labels, gaps = self._labels(transcript.language), self.gaps(meeting.id)
             timed = all(s.start is not None for s in transcript.segments)
             for form in ("txt", "md", "json", *(CAPTIONS if timed else ())):
-                text = export_transcript(transcript, form, title=meeting.title, labels=labels)
+                text = export_transcript(
+                    transcript, form, title=meeting.title, labels=labels, gaps=gaps
+                )
                 yield f"transcript.{form}", text
         minutes = self._meetings.minutes(meeting.id)
         notes = tuple(Note(n.text, n.time) for n in self._meetings.notes(meeting.id))

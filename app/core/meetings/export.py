@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from app.core.meetings.export_captions import CAPTIONS
-from app.core.meetings.export_marks import clock, lost, markdown, one_line, timeline
+from app.core.meetings.export_marks import Entry, clock, lost, markdown, one_line, timeline
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Minutes, Note, Segment, Span, Transcript
+from app.core.meetings.model import Minutes, Note, Segment, Span, Transcript, Unrecorded
 from app.core.meetings.outline import HEADING, ITEM, Line, notes_outline, outline, quote
 
 TRANSCRIPT_FORMATS = ("txt", "md", "srt", "vtt", "json")
@@ -17,23 +18,30 @@ MINUTES_FORMATS = NOTES_FORMATS = ("md", "txt", "json")
 
 
 def export_transcript(
-    transcript: Transcript, form: str, *, title: str = "", labels: MeetingLabels | None = None
+    transcript: Transcript,
+    form: str,
+    *,
+    title: str = "",
+    labels: MeetingLabels | None = None,
+    gaps: Sequence[Unrecorded] = (),
 ) -> str:
     """Return ``transcript`` in one of ``TRANSCRIPT_FORMATS``.
 
-    Stretches that were not understood stand in their place. Raises ``InputError``
+    Stretches that were not understood, and ``gaps`` in which nothing was recorded, stand
+    in their place. Raises ``InputError``
     export_no_times for captions of a transcript without times, ``ValueError`` for
     another format.
     """
     labels = labels or MeetingLabels()
     if form in CAPTIONS:
-        return CAPTIONS[form](transcript, labels)
+        return CAPTIONS[form](transcript, labels, gaps)
     if form == "json":
-        return _json(transcript.to_json())
+        more = {"gaps": [asdict(gap) for gap in gaps]} if gaps else {}
+        return _json({**transcript.to_json(), **more})
     if form == "md":
-        return _transcript_md(transcript, title, labels)
+        return _transcript_md(timeline(transcript, gaps), title, labels)
     if form == "txt":
-        return _transcript_txt(transcript, labels)
+        return _transcript_txt(timeline(transcript, gaps), labels)
     raise ValueError(f"unknown format {form!r}")
 
 
@@ -75,9 +83,9 @@ def _json(data: object) -> str:
     return text.encode("utf-8", "replace").decode("utf-8") + "\n"
 
 
-def _transcript_txt(transcript: Transcript, labels: MeetingLabels) -> str:
+def _transcript_txt(entries: Sequence[Entry], labels: MeetingLabels) -> str:
     lines: list[str] = []
-    for entry in timeline(transcript):
+    for entry in entries:
         if isinstance(entry, Span):
             lines.append(lost(entry, labels))
         elif one_line(entry.text):
@@ -93,9 +101,9 @@ def _voice(segment: Segment) -> str:
     return f"{one_line(segment.speaker)}: " if segment.speaker else ""
 
 
-def _transcript_md(transcript: Transcript, title: str, labels: MeetingLabels) -> str:
+def _transcript_md(entries: Sequence[Entry], title: str, labels: MeetingLabels) -> str:
     blocks = [f"# {markdown(title)}"] if one_line(title) else []
-    for entry in timeline(transcript):
+    for entry in entries:
         if isinstance(entry, Span):
             blocks.append(f"*{markdown(lost(entry, labels))}*")
         elif one_line(entry.text):

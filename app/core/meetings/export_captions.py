@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from app.core.errors import InputError
 from app.core.meetings.export_marks import lost, one_line, timeline
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Segment, Span, Transcript, Word
+from app.core.meetings.model import Segment, Span, Transcript, Unrecorded, Word
 
 _LINE = 42
 _MOST_CHARACTERS = 2 * _LINE
@@ -27,28 +27,30 @@ _SENTENCE_END = (".", "?", "!", "…")
 Cue = tuple[float, float, str | None, str]
 
 
-def to_srt(transcript: Transcript, labels: MeetingLabels) -> str:
+def to_srt(transcript: Transcript, labels: MeetingLabels, gaps: Sequence[Unrecorded] = ()) -> str:
     """Return SubRip. Raises ``InputError`` export_no_times when segments have no times."""
     blocks = []
-    for number, (start, end, speaker, text) in enumerate(_cues(transcript, labels, "srt"), 1):
+    for number, (start, end, speaker, text) in enumerate(_cues(transcript, labels, gaps, "srt"), 1):
         said = _srt_text(f"{speaker}: {text}" if speaker else text)
         blocks.append(f"{number}\n{_time(start, ',')} --> {_time(end, ',')}\n{_wrapped(said)}\n")
     return "\n".join(blocks)
 
 
-def to_vtt(transcript: Transcript, labels: MeetingLabels) -> str:
+def to_vtt(transcript: Transcript, labels: MeetingLabels, gaps: Sequence[Unrecorded] = ()) -> str:
     """Return WebVTT with voice tags. Raises ``InputError`` export_no_times."""
     blocks = ["WEBVTT\n"]
-    for start, end, speaker, text in _cues(transcript, labels, "vtt"):
+    for start, end, speaker, text in _cues(transcript, labels, gaps, "vtt"):
         said = "\n".join(_vtt_text(line) for line in _lines(text))
         voice = f"<v {_vtt_text(one_line(speaker))}>" if speaker else ""
         blocks.append(f"{_time(start, '.')} --> {_time(end, '.')}\n{voice}{said}\n")
     return "\n".join(blocks)
 
 
-def _cues(transcript: Transcript, labels: MeetingLabels, form: str) -> Iterator[Cue]:
+def _cues(
+    transcript: Transcript, labels: MeetingLabels, gaps: Sequence[Unrecorded], form: str
+) -> Iterator[Cue]:
     """Yield cues with rising starts and positive lengths."""
-    for entry in timeline(transcript):
+    for entry in timeline(transcript, gaps):
         if isinstance(entry, Span):
             yield _cue(entry.start, entry.end, None, lost(entry, labels))
         elif entry.start is None or entry.end is None:
@@ -126,4 +128,7 @@ def _time(seconds: float, mark: str) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{mark}{fraction:03d}"
 
 
-CAPTIONS: dict[str, Callable[[Transcript, MeetingLabels], str]] = {"srt": to_srt, "vtt": to_vtt}
+CAPTIONS: dict[str, Callable[[Transcript, MeetingLabels, Sequence[Unrecorded]], str]] = {
+    "srt": to_srt,
+    "vtt": to_vtt,
+}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Segment, Span, Transcript
+from app.core.meetings.model import Segment, Span, Transcript, Unrecorded
 
 _NEAR = 1.0
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -24,23 +24,25 @@ def clock(seconds: float) -> str:
 
 
 def lost(span: Span, labels: MeetingLabels) -> str:
-    """Return the mark of a stretch that was not understood."""
-    return labels.not_understood.format(start=clock(span.start), end=clock(span.end))
+    """Return the mark of a stretch that was not understood, or not recorded."""
+    mark = labels.not_recorded if isinstance(span, Unrecorded) else labels.not_understood
+    return mark.format(start=clock(span.start), end=clock(span.end))
 
 
-def timeline(transcript: Transcript) -> list[Entry]:
-    """Return segments and lost stretches in order of time.
+def timeline(transcript: Transcript, gaps: Sequence[Unrecorded] = ()) -> list[Entry]:
+    """Return segments, lost stretches and gaps in order of time.
 
-    Stretches with nothing understood between them are one. Segments without times keep
+    Stretches of one kind with nothing understood between them are one. Segments without times keep
     their order in front.
     """
-    entries: list[Entry] = [*transcript.segments, *transcript.not_understood]
+    entries: list[Entry] = [*transcript.segments, *transcript.not_understood, *gaps]
     entries.sort(key=lambda e: -1.0 if e.start is None else e.start)
     merged: list[Entry] = []
     for entry in entries:
         last = merged[-1] if merged else None
-        if isinstance(entry, Span) and isinstance(last, Span) and _touch(last, entry):
-            merged[-1] = Span(last.start, max(last.end, entry.end))
+        alike = isinstance(entry, Span) and type(last) is type(entry)
+        if alike and _touch(last, entry):
+            merged[-1] = type(entry)(last.start, max(last.end, entry.end))
         else:
             merged.append(entry)
     return merged

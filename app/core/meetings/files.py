@@ -17,6 +17,7 @@ from app.core.meetings.model import Segment, Span, Transcript, Word
 from app.core.meetings.speakers import split_speaker
 from app.core.meetings.stamps import (
     Stamp,
+    is_mark,
     is_stamped,
     lost_stretch,
     stamped_name,
@@ -58,7 +59,7 @@ def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transc
     if suffix in (".vtt", ".srt") or text.startswith("WEBVTT") or has_cues(text):
         cues = read_captions(text, words)
         lost = _lost_in(cue.text for cue in cues)
-        kept = [cue for cue in cues if not lost_stretch(cue.text)]
+        kept = [cue for cue in cues if not is_mark(cue.text)]
         segments = [replace(cue, id=number) for number, cue in enumerate(kept, 1)]
     else:
         if suffix == ".md":
@@ -132,7 +133,7 @@ def _numbered(
     carried: str | None = None
     begun: Stamp | None = None
     for number, line in enumerate(lines):
-        if not line or lost_stretch(line):
+        if not line or is_mark(line):
             continue
         stamp, name, said = above.get(number) or _read_line(line, labels, bare)
         if stamp is not None and not stamped and not (name and not said):

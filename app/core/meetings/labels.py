@@ -48,6 +48,7 @@ class MeetingLabels:
     not_looked_for: str = "not looked for in this language"
     not_read: str = "not looked for: too little was understood"
     not_understood: str = "[not understood {start}–{end}]"
+    not_recorded: str = "[not recorded {start}–{end}]"
     made_by_rules: str = (
         "Highlights: the meeting's own words, picked by rules. Nobody wrote or checked them."
     )

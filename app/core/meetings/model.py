@@ -46,6 +46,11 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Unrecorded(Span):
+    """A stretch of a recording for which there is no sound: the microphone was away."""
+
+
+@dataclass(frozen=True)
 class Transcript:
     """What was said, by which engine it was heard, and what was not understood.
 

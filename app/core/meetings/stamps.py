@@ -31,11 +31,12 @@ _ABOVE = re.compile(
 )
 _ABOVE_TOO = re.compile(rf"({_CLOCK})\s+(?:[|–—-]\s+)?([^\W\d_][^:：\[\]()]{{0,59}})\Z")
 # The mark of our own exports, word for word: "[lunch 12:00–13:00]" is what somebody wrote.
-_LOST = re.compile(
-    re.escape(MeetingLabels().not_understood)
-    .replace(r"\{start\}", f"({_CLOCK})")
-    .replace(r"\{end\}", f"({_CLOCK})")
-    + r"\Z"
+_LOST, _GAP = (
+    re.compile(
+        re.escape(mark).replace(r"\{start\}", f"({_CLOCK})").replace(r"\{end\}", f"({_CLOCK})")
+        + r"\Z"
+    )
+    for mark in (MeetingLabels().not_understood, MeetingLabels().not_recorded)
 )
 # Markdown of a transcript that was exported: "**00:44 Anna:** what she said".
 _BOLD = re.compile(rf"\*\*({_CLOCK})(?:\s+([^*]{{1,80}}))?\*\*\s*")
@@ -102,6 +103,11 @@ def lost_stretch(line: str) -> Span | None:
         return None
     start, end = map(_seconds, match.groups())
     return Span(start, max(start, end))
+
+
+def is_mark(line: str) -> bool:
+    """Return whether ``line`` is a mark of ours and nothing that anybody said."""
+    return lost_stretch(line) is not None or _GAP.match(line) is not None
 
 
 def without_markdown(line: str) -> str:

@@ -13,6 +13,7 @@ from app.core.meetings.model import (
     Question,
     Segment,
     Transcript,
+    Unrecorded,
 )
 from app.core.meetings.outline import shown
 from app.core.meetings.records import NoteRecord
@@ -23,14 +24,17 @@ from app.words.durations import clock, spoken
 from app.words.reasons import reason_words
 
 
-def transcript_rows(transcript: Transcript) -> list[Row]:
-    """Return one row a segment, with the stretches that were not understood between."""
+def transcript_rows(transcript: Transcript, gaps: Sequence[Unrecorded] = ()) -> list[Row]:
+    """Return one row a segment; between them what was not understood, or not recorded."""
     rows: list[tuple[float, Row]] = []
     for place, segment in enumerate(transcript.segments):
         rows.append((segment.start if segment.start is not None else place, segment_row(segment)))
     for span in transcript.not_understood:
         text = words.not_understood(clock(span.start), clock(span.end))
         rows.append((span.start, Row(text, tag=clock(span.start), kind="quiet", data=span)))
+    for gap in gaps:
+        text = words.not_recorded(clock(gap.start), clock(gap.end))
+        rows.append((gap.start, Row(text, tag=clock(gap.start), kind="quiet", data=gap)))
     rows.sort(key=lambda pair: pair[0])
     return [row for _, row in rows]
 

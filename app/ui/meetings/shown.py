@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.core.meetings.model import Minutes, Transcript
+    from app.core.meetings.model import Minutes, Transcript, Unrecorded
     from app.core.meetings.records import Meeting, NoteRecord
 
 
@@ -20,6 +20,7 @@ class Shown:
     notes: tuple[NoteRecord, ...]
     transcript: Transcript | None
     minutes: Minutes | None
+    gaps: tuple[Unrecorded, ...] = ()
 
 
 def read_shown(services: Any, number: int) -> Shown:
@@ -31,4 +32,5 @@ def read_shown(services: Any, number: int) -> Shown:
         meetings.notes(number),
         meetings.transcript(number),
         meetings.minutes(number),
+        services.desk.gaps(number),
     )

@@ -158,7 +158,7 @@ class MeetingView(QWidget):
             self.transcript.show_rows([segment_row(s) for s in partial])
         else:
             self._segments = transcript.segments if transcript else ()
-            self.transcript.show_rows(transcript_rows(transcript) if transcript else [])
+            self.transcript.show_rows(transcript_rows(transcript, shown.gaps) if transcript else [])
         draft = transcript is not None and transcript.is_draft
         self._starts = {s.id: s.start for s in minutes.segments} if minutes else {}
         self._notes = shown.notes

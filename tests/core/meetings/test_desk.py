@@ -14,9 +14,18 @@ from app.adapters.library.library import Library
 from app.core.errors import AppError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings.desk import MeetingDesk
-from app.core.meetings.model import Coverage, Decision, Minutes, Note, Segment, Transcript
+from app.core.meetings.model import (
+    Coverage,
+    Decision,
+    Minutes,
+    Note,
+    Segment,
+    Span,
+    Transcript,
+    Unrecorded,
+)
 from app.core.meetings.recording_hold import Holds
-from app.core.meetings.records import RECORDING
+from app.core.meetings.records import RECORDING, Part, Track
 
 
 @pytest.fixture
@@ -523,6 +532,19 @@ def test_exports_have_title_and_notes_as_they_are_now(library, desk, tmp_path) -
     assert written.startswith("# After\n") and "buy milk" in written
     plain = json.loads((tmp_path / "out" / "After minutes.json").read_text("utf-8"))
     assert (plain["title"], plain["notes"]) == ("After", [{"text": "buy milk", "time": 12.0}])
+
+
+def test_what_the_microphone_missed_is_marked_where_the_meeting_is_read(
+    library, desk, tmp_path
+) -> None:
+    number = _finished(library, desk, tmp_path, "Gap")
+    part = Part("sound.wav", 0.0, 16000, 20 * 16000, (Span(5.0, 15.0),))
+    library.meetings.save_tracks(number, [Track("mixed", (part,))])
+    assert desk.gaps(number) == (Unrecorded(5.0, 15.0),)
+    desk.export(number, tmp_path / "out")
+    for form in ("txt", "srt", "vtt"):
+        written = (tmp_path / "out" / f"Gap transcript.{form}").read_text("utf-8")
+        assert "[not recorded 00:05–00:15]" in written
 
 
 def test_notes_without_minutes_are_exported_and_go_with_the_meeting(library, desk) -> None:

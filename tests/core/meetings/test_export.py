@@ -22,7 +22,7 @@ from app.core.meetings.export import (
 from app.core.meetings.files import transcript_from
 from app.core.meetings.highlights import make_highlights
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Note, Segment, Span, Transcript
+from app.core.meetings.model import Note, Segment, Span, Transcript, Unrecorded
 from app.core.meetings.outline import outline
 
 SAID = Transcript(
@@ -58,6 +58,18 @@ def test_a_transcript_without_times_and_names_is_only_its_words():
 def test_captions_hold_the_lost_stretch():
     for form in ("srt", "vtt"):
         assert "[not understood 00:12–00:31]" in export_transcript(SAID, form)
+
+
+@pytest.mark.parametrize("form", TRANSCRIPT_FORMATS)
+def test_what_was_not_recorded_stands_in_its_place(form: str):
+    text = export_transcript(SAID, form, gaps=(Unrecorded(31.0, 39.0),))
+    if form == "json":
+        assert json.loads(text)["gaps"] == [{"start": 31.0, "end": 39.0}]
+    else:
+        marks = [text.replace("\\", "").index(f"[not {mark}]") for mark in
+                 ("understood 00:12–00:31", "recorded 00:31–00:39")]  # fmt: skip
+        assert marks == sorted(marks)
+        assert text.rindex("recorded") < text.index("not a heading")
 
 
 def test_captions_of_a_text_without_times_are_refused():

@@ -15,7 +15,7 @@ from app.core.errors import InputError
 from app.core.meetings import files
 from app.core.meetings.export import export_transcript
 from app.core.meetings.files import is_transcript_file, read_lines, read_transcript, transcript_from
-from app.core.meetings.model import Segment, Span, Transcript
+from app.core.meetings.model import Segment, Span, Transcript, Unrecorded
 
 
 def wrote(tmp_path: Path, name: str, content: str | bytes) -> Path:
@@ -224,7 +224,7 @@ def test_our_own_exports_come_back_with_texts_speakers_times_and_gaps(tmp_path: 
         Segment(2, 5.0, 9.0, "I will send it by Friday.", None),
     )
     whole = Transcript(said, "draft", duration=20.0, not_understood=(Span(9.0, 12.0),))
-    text = export_transcript(whole, form, title="The meeting")
+    text = export_transcript(whole, form, title="The meeting", gaps=(Unrecorded(12.0, 20.0),))
     found = read_transcript(wrote(tmp_path, f"a.{form}", text))
     assert [(s.id, s.start, s.speaker, s.text) for s in found.segments] == [
         (s.id, s.start, s.speaker, s.text) for s in said

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from support import meeting_values as values
 
-from app.core.meetings.model import Answer, Coverage, Decision, Note, Question, SpeakerShare
+from app.core.meetings.model import (
+    Answer,
+    Coverage,
+    Decision,
+    Note,
+    Question,
+    SpeakerShare,
+    Unrecorded,
+)
 from app.ui.meetings.minutes_rows import minutes_rows, transcript_rows
 
 TRANSCRIPT = values.transcript()
@@ -74,6 +82,14 @@ def test_what_was_not_understood_stands_between_the_entries() -> None:
     assert rows[0].kind == "quiet" and "not understood" in rows[0].text
     assert rows[1].data == TRANSCRIPT.segments[0]
     assert sum(r.kind == "quiet" for r in rows) == 2
+
+
+def test_what_was_not_recorded_stands_between_the_entries() -> None:
+    last = TRANSCRIPT.segments[-1]
+    rows = transcript_rows(TRANSCRIPT, (Unrecorded(last.start - 0.01, last.start),))
+    mark = rows[-2]
+    assert rows[-1].data == last
+    assert (mark.kind, mark.text.startswith("[not recorded ")) == ("quiet", True)
 
 
 def test_an_entry_is_spoken_with_speaker_words_and_time() -> None:
