@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 _SETTLE_MS = 40
 # What messages are about, besides meetings.
-_RECORDING, _SILENCE = "recording", "silence"
+_RECORDING, _SILENCE, _PLAYING = "recording", "silence", "playing"
 
 
 class MeetingsTab(Tab):
@@ -143,7 +143,8 @@ class MeetingsTab(Tab):
 
         services = self.house.services
         view = module.MeetingView(self.house.runner, lambda: services.sounds)
-        view.failed.connect(self.show_error)
+        view.failed.connect(lambda error: self.show_error(error, about=_PLAYING))
+        view.player.playing.connect(lambda on: self.message.withdraw(_PLAYING) if on else None)
         view.silent.connect(lambda why: self.said.say(why, NO_SOUND))
         view.cancelled.connect(lambda _: self._with_shown(self.presenter.cancel))
         view.retried.connect(self._retry)
@@ -222,6 +223,7 @@ class MeetingsTab(Tab):
         if chosen is not None and chosen.key != self.shown:
             if self._view is not None:
                 self._view.end_sound()
+                self.message.withdraw(_PLAYING)
             self._place = max(0, index.row())
             self.show_meeting(int(chosen.data))
             self.said.show(int(chosen.data))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from support import meeting_values as values
 from support.window import add_meeting, said
 
-from app.core.errors import DeviceError
+from app.core.errors import ChildError, DeviceError
 from app.ui.widgets import relabel
 
 
@@ -104,6 +104,30 @@ def test_without_a_loudspeaker_the_tab_says_what_to_do(
     view.play.click()
     qtbot.waitUntil(lambda: "No loudspeaker" in tab_with_meeting.message.text)
     assert view.play.text() == "Play"
+
+
+@pytest.mark.parametrize("way", ["played again", "another meeting"])
+def test_that_a_player_died_is_not_said_any_more_once_that_is_over(
+    tab_with_meeting, view, speaker, services, shell, idle, qtbot, monkeypatch, way
+) -> None:
+    def die(*_) -> None:
+        raise ChildError("child_died", child="player")
+
+    bar = tab_with_meeting.message
+    with monkeypatch.context() as patch:
+        patch.setattr(speaker, "play", die)
+        view.play.click()
+        qtbot.waitUntil(lambda: "(player) stopped unexpectedly" in bar.text)
+    if way == "played again":
+        view.play.click()
+    else:
+        other = add_meeting(services, "Market", values.transcript())
+        tab_with_meeting.refresh()
+        idle(shell)
+        assert bar.isVisible(), "as long as nothing else is done"
+        tab_with_meeting.list.go_to(other)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    view.player.stop()
 
 
 def test_another_meeting_ends_what_plays(
