@@ -52,12 +52,14 @@ _ZIP_TROUBLE = (
 def add_whisper(source: Path, own: Path, ctx: JobContext) -> WhisperFolder:
     """Copy the model at ``source`` (a folder or a ZIP) into ``own`` and return it.
 
-    Raises ``InputError`` "file_missing" or "file_unreadable", ``EngineError``
+    Raises ``InputError`` "file_missing", "file_unreadable" or "file_too_large", ``EngineError``
     "whisper_folder_bad" or "engine_broken", ``StorageError``, ``Cancelled``. The sum of a
     ZIP's files is bounded, and its names cannot point out of the folder.
     """
     if not source.exists():
         raise InputError("file_missing", path=str(source))
+    if not (source.is_dir() or source.is_file()):  # a pipe would keep its reader for ever
+        raise InputError("file_unreadable", path=str(source))
     with work_folder(paths.unfinished(make_folder(own))) as work:
         try:
             if source.is_dir():
@@ -90,9 +92,9 @@ def _free_name(own: Path, name: str) -> Path:
     return target
 
 
-def _room(own: Path, need: int) -> None:
+def _room(source: Path, own: Path, need: int) -> None:
     if need > _MOST_BYTES:
-        raise InputError("file_too_large", path=str(own), limit="8 GB")
+        raise InputError("file_too_large", path=str(source), limit="8 GB")
     if shutil.disk_usage(own).free < need + _SPARE:
         raise StorageError("disk_full", path=str(own))
 
@@ -100,7 +102,7 @@ def _room(own: Path, need: int) -> None:
 def _copy_folder(source: Path, work: Path, ctx: JobContext) -> None:
     files = [source / name for name in sorted(FILES) if (source / name).is_file()]
     total = sum(f.stat().st_size for f in files)
-    _room(work, total)
+    _room(source, work, total)
     copier = _Copier(total, ctx)
     for file in files:
         with _Source(file) as reading:
@@ -112,7 +114,7 @@ def _copy_zip(source: Path, work: Path, ctx: JobContext) -> None:
         with zipfile.ZipFile(source) as archive:
             wanted = list(_wanted(archive))
             total = sum(entry.file_size for entry in wanted)
-            _room(work, total)
+            _room(source, work, total)
             copier = _Copier(total, ctx)
             for entry in wanted:
                 if entry.compress_type not in _BOUNDED:

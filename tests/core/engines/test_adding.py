@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -176,3 +178,28 @@ def test_a_zip_that_unpacks_without_bound_is_not_unpacked(
     with pytest.raises(AppError) as caught:
         add_whisper(source, tmp_path / "own", JobContext())
     assert caught.value.code == "whisper_folder_bad" and opened == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "model.zip")
+    writer = threading.Timer(5.0, lambda: os.close(os.open(pipe, os.O_RDWR)))
+    writer.start()  # else a test that fails would wait for ever
+    try:
+        with pytest.raises(InputError) as caught:
+            add_whisper(pipe, tmp_path / "own", JobContext())
+    finally:
+        writer.cancel()
+        writer.join()
+    assert caught.value.code == "file_unreadable"
+
+
+def test_a_model_beyond_all_measure_is_named_by_its_own_path(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adding, "_MOST_BYTES", 1000)
+    bomb = _packed(model, tmp_path / "bomb.zip")
+    for source in (bomb, model):
+        with pytest.raises(InputError) as caught:
+            add_whisper(source, tmp_path / "own", JobContext())
+        assert (caught.value.code, caught.value.params["path"]) == ("file_too_large", str(source))
