@@ -26,7 +26,8 @@ class ButtonLine(QWidget):
         self._keys: list[QShortcut] = []
         self.menu = QMenu(self)
         self.menu.setAccessibleName(tr("More"))
-        self.more = button(tr("&More"), lambda: None)
+        self.menu.aboutToShow.connect(self._fill)
+        self.more = button(tr("More"), lambda: None)
         self.more.setMenu(self.menu)
         self.more.hide()
         made = row(*self._fixed, None, *self._buttons, self.more)
@@ -74,26 +75,33 @@ class ButtonLine(QWidget):
         for place, one in enumerate(self._buttons):
             one.setVisible(place < fit)
         self.more.setVisible(bool(hidden))
-        self._fill(hidden)
+        self._fill()
+        self._keep_keys()
         if had_keys:
             self.more.setFocus()
 
-    def _fill(self, hidden: Sequence[QPushButton]) -> None:
+    def _fill(self) -> None:
+        """Offer the hidden buttons as they are called and as they can be pressed now."""
         self.menu.clear()
-        for key in self._keys:
-            key.setEnabled(False)  # until it is gone it would make the button's own ambiguous
-            key.deleteLater()
-        self._keys = []
-        for one in hidden:
+        for one in (b for b in self._buttons if b.isHidden()):
             if one.menu() is not None:
                 one.menu().setTitle(one.text())
                 self.menu.addMenu(one.menu())
                 continue
             action = self.menu.addAction(one.icon(), one.text())
+            action.setEnabled(one.isEnabled())
             action.triggered.connect(lambda _=False, one=one: one.click())
             if one.property("key"):
                 keys = QKeySequence(one.property("key"))
                 action.setText(f"{one.text()}\t{keys.toString(keys.SequenceFormat.NativeText)}")
-                shortcut = QShortcut(keys, self)
-                shortcut.activated.connect(one.click)
-                self._keys.append(shortcut)
+
+    def _keep_keys(self) -> None:
+        """Let the keys of hidden buttons work: Qt takes them away with the button."""
+        for key in self._keys:
+            key.setEnabled(False)  # until it is gone it would make the button's own ambiguous
+            key.deleteLater()
+        self._keys = []
+        for one in (b for b in self._buttons if b.isHidden() and b.property("key")):
+            shortcut = QShortcut(QKeySequence(one.property("key")), self)
+            shortcut.activated.connect(one.click)
+            self._keys.append(shortcut)

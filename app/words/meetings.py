@@ -68,6 +68,7 @@ AWAITED: dict[str, dict[str, str]] = {
 
 # Why there is nothing to play, by the state of the step that makes the sound.
 NO_SOUND: dict[str, str] = {
+    "text": "This meeting was made from a text, so there is no sound to play.",
     "waiting": "The sound is not ready to be played yet.",
     "running": "The sound is not ready to be played yet.",
     "done": "The sound is no longer where Alcove kept it. “Again” beside Sound makes it anew if "
@@ -79,7 +80,10 @@ NO_SOUND: dict[str, str] = {
 
 
 def no_sound(state: str) -> str:
-    """Return why a meeting cannot be played whose sound step is in ``state``."""
+    """Return why a meeting cannot be played whose sound step is in ``state``.
+
+    ``state`` "text": it was made from a transcript.
+    """
     return tr(NO_SOUND[state])
 
 

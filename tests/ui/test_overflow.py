@@ -94,3 +94,13 @@ def test_a_button_with_a_menu_is_a_menu_in_the_menu(qapp, qtbot) -> None:
     made.resize(1, 1)
     made.show()
     assert [a.text() for a in made.menu.actions()[0].menu().actions()] == ["A letter"]
+
+
+def test_the_menu_calls_a_button_as_it_is_called_now(line, pressed) -> None:
+    line.resize(line.minimumSizeHint())
+    last = line._buttons[-1]
+    relabel(last, "Delete it")
+    last.setEnabled(False)
+    line.menu.aboutToShow.emit()
+    action = line.menu.actions()[-1]
+    assert action.text() == "Delete it" and not action.isEnabled()

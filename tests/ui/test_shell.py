@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QPushButton
 from support.window import close_window, open_window, said
 
 from app.core import paths
@@ -213,3 +214,19 @@ def test_the_state_names_the_model_that_was_chosen_by_itself_or_that_there_is_no
     assert "engine llama3.2:3b" in ready.state_words()
     services.engines.last_chat = ""
     assert "no language model, highlights only" in ready.state_words()
+
+
+@pytest.mark.parametrize("key", TABS)
+def test_no_letter_of_a_tab_is_also_that_of_another_tab_or_button(ready, key) -> None:
+    """Qt then only moves the keys from one to the other, and presses neither."""
+    made = ready.open(key)
+    bar = ready.tabs.tabBar()
+    texts = [bar.tabText(n) for n in range(bar.count())]
+    buttons = [b.text() for b in made.findChildren(QPushButton)]
+    # These are never there beside the button that has their letter.
+    alone = {"Stop &recording", "&Try the sample meeting", "&Try the sample manuals"}
+    texts += [text for text in buttons if text not in alone]
+    texts += [b.text() for b in made.findChildren(QLabel) if b.buddy() is not None]
+    letters = [QKeySequence.mnemonic(text).toString() for text in texts]
+    twice = {letter for letter in letters if letter and letters.count(letter) > 1}
+    assert [t for t in texts if QKeySequence.mnemonic(t).toString() in twice] == []

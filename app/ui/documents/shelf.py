@@ -37,7 +37,7 @@ class Shelf(QWidget):
         self.chats.clicked.connect(lambda _: self.chat_opened.emit())
         self.sample = button(tr("&Try the sample"), self.sample_wanted.emit)
         self.remove = button(tr("Remove"), self.removing.emit)
-        self.again = button(tr("Read missing pages a&gain"), self.again_wanted.emit)
+        self.again = button(tr("Read missing &pages again"), self.again_wanted.emit)
         self.setLayout(
             column(
                 label(tr("Documents"), "heading"),

@@ -15,7 +15,7 @@ from app.core.documents.ask import stopped
 from app.core.documents.model import AddResult, Answer, Chat, Document, Hit, Message
 from app.core.documents.room import DocumentRoom
 from app.core.errors import AppError
-from app.core.jobs import JobContext, Notice
+from app.core.jobs import Notice
 from app.core.search.excerpt import found_words
 from app.ui.accessible import LineEdit
 from app.ui.dialogs import choose_files, choose_folder
@@ -69,13 +69,13 @@ class DocumentsTab(Tab):
         self._waiting: list[Path] = []
         self._speak = Sentences(self._say_sentence)
         self._reading = Reading(
-            house.runner, tr("Reading your library"), self._read, self._show_library,
-            self.show_error,
-        )  # fmt: skip
+            house.runner, tr("Reading your library"), self._read, self._show_library, self._unread
+        )
         self._keys_later = False
         self._build()
         self.refresh()
-        self.start(tr("Looking after the index"), self._look_after, keeps=True)
+        look_after = lambda ctx: self._room.look_after(ctx)  # meaning for what has none yet
+        self.start(tr("Looking after the index"), look_after, keeps=True)
 
     @property
     def _room(self) -> DocumentRoom:
@@ -175,22 +175,21 @@ class DocumentsTab(Tab):
             button(tr("&Try the sample manuals"), self.try_sample),
         )
 
-    def _look_after(self, ctx: JobContext) -> None:
-        """Give meaning to what was added without it, and repair the index."""
-        self._room.look_after(ctx)
-
     # --- showing ------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
         """Return the question; nothing yet while the library is being read."""
         self._keys_later = self.pages.currentIndex() == 2
-        if self._keys_later:
-            return None
-        return self.question if self.pages.currentIndex() else self.add_files
+        return (self.add_files, self.question, None)[self.pages.currentIndex()]
 
     def refresh(self, then: Then | None = None) -> None:
         """Show documents and chats again; ``then`` is called when they are there."""
         self._reading.ask(then)
+
+    def _unread(self, error: AppError) -> None:
+        if self.pages.currentIndex() == 2:  # nothing was ever read: the page must not stay blank
+            self._show_library(((), ()))
+        self.show_error(error)
 
     def _read(self) -> tuple[Sequence[Document], Sequence[Chat]]:
         return self._room.store.documents(), self._room.chats.chats()

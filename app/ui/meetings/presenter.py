@@ -223,8 +223,7 @@ class MeetingsPresenter(QObject):
         if text:
             self._do(number, lambda: meetings.change_note(note, text))
             return
-        self._do(number, lambda: meetings.remove_note(note))
-        self._house.speech.tell(tr("The note is taken away."))
+        self._do(number, lambda: meetings.remove_note(note), tr("The note is taken away."))
 
     def forget_notices(self, number: int) -> None:
         """Let what was told of a meeting not come back: the person closed it."""
@@ -253,14 +252,19 @@ class MeetingsPresenter(QObject):
         """Write the files of a meeting into ``folder``."""
         self._work(tr("Exporting"), lambda ctx: self._services.desk.export(number, folder), done)
 
-    def _do(self, number: int, call: Any) -> None:
-        """Change what a person wrote about a meeting; its exported files follow."""
+    def _do(self, number: int, call: Any, said: str = "") -> None:
+        """Change what a person wrote about a meeting; its exported files follow.
+
+        ``said`` is told when that is done.
+        """
 
         def work(ctx: JobContext) -> None:
             call()
             self._services.pipeline.run(number, ctx, only="export")
 
         def finish(_: None) -> None:
+            if said:
+                self._house.speech.tell(said)
             self.listed.emit()
             self.changed.emit(number)
 

@@ -93,11 +93,10 @@ class RecordingPanel(QFrame):
 
     def attach(self) -> None:
         """Attach to a recorder that an earlier window left running."""
+        self._job(tr("Looking for a recording"), self._attach, self._attached)
 
-        def work(ctx: Any) -> State | None:
-            return self._held(self._recorder.attach())
-
-        self._job(tr("Looking for a recording"), work, self._attached)
+    def _attach(self, ctx: Any) -> State | None:
+        return self._held(self._recorder.attach())
 
     def _attached(self, state: State | None) -> None:
         if state is not None and state.running:
@@ -141,6 +140,7 @@ class RecordingPanel(QFrame):
             lambda ctx: self._held(self._recorder.start(folder, device=device)),
             self._started,
             self._not_started,
+            self._start_over,
         )
 
     def _held(self, state: State | None) -> State | None:
@@ -155,15 +155,24 @@ class RecordingPanel(QFrame):
             self._house.services.closing(self._recorder.listen(self._told.emit))
 
     def _not_started(self, error: AppError) -> None:
+        if error.code != "recording_running":
+            self.failed.emit(error)
+            return
+
+        def attached(state: State | None) -> None:
+            if state is not None and state.running:
+                self._attached(state)
+            else:
+                self.failed.emit(error)
+
+        # Of the command line, say: it is shown, and can be stopped here.
+        self._job(tr("Looking for a recording"), self._attach, attached)
+
+    def _start_over(self) -> None:
         self._starting = False
         self.changed.emit()
-        if error.code == "recording_running":  # of the command line, say: shown, to be stopped
-            self.attach()
-        else:
-            self.failed.emit(error)
 
     def _started(self, state: State) -> None:
-        self._starting = False
         self._show(state)
         self._house.speech.tell(tr("Recording."))
         self.what.setFocus()
@@ -255,8 +264,10 @@ class RecordingPanel(QFrame):
             self.note.clear()
         self._marked(time)
 
-    def _job(self, title: str, work: Any, done: Any, failed: Any = None) -> None:
-        told = Listeners(done=done, failed=failed or self.failed.emit)
+    def _job(
+        self, title: str, work: Any, done: Any, failed: Any = None, ended: Any = lambda: None
+    ) -> None:
+        told = Listeners(done=done, failed=failed or self.failed.emit, ended=ended)
         self._house.runner.start(title, work, told, keeps=True)
 
     # --- what the recorder tells ----------------------------------------------------

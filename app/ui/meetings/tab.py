@@ -151,16 +151,15 @@ class MeetingsTab(Tab):
         view.language_chosen.connect(self._language)
         view.engine_wanted.connect(self.show_ways)
         self.export_ = button(tr("E&xport…"), self.export, key="Ctrl+E")
-        self.note = button(tr("Add a note…"), self.write_note)
-        view.note_reached.connect(
-            lambda on: relabel(self.note, tr("Change the note…") if on else tr("Add a note…"))
-        )
+        self.change = button(tr("Change the note…"), self.change_note)
+        self.change.hide()
+        view.note_reached.connect(self.change.setVisible)
         actions = ButtonLine(
-            (view.play, view.place),
+            (view.play, view.place, self.change),
             (
                 button(tr("Read &aloud"), self.read_aloud, icon="speak", key="F9"),
                 self.export_,
-                self.note,
+                button(tr("Add a note…"), self.write_note),
                 button(tr("Re&name…"), self.rename, key="F2"),
                 button(tr("Delete…"), self.ask_delete),
             ),
@@ -370,18 +369,23 @@ class MeetingsTab(Tab):
         self.house.speech.tell(text)
 
     def write_note(self) -> None:
-        """Ask for a note and keep it with the meeting; the note that is chosen is changed."""
+        """Ask for a note and keep it with the meeting."""
         if self.shown is None:
             return
+        number = self.shown
+        text, given = ask_text(self, tr("Add a note"), tr("Note:"))
+        if given and text.strip():
+            self.presenter.add_note(number, text.strip())
+
+    def change_note(self) -> None:
+        """Ask for other words of the chosen note; without a word it is taken away."""
         number, old = self.shown, self.view.current_note()
-        if old is None:
-            text, given = ask_text(self, tr("Add a note"), tr("Note:"))
-            if given and text.strip():
-                self.presenter.add_note(number, text.strip())
+        if number is None or old is None:
             return
         what = tr("Note (without a word it is taken away):")
         text, given = ask_text(self, tr("Change the note"), what, old.text)
-        if given and text.strip() != old.text:
+        # A marker has no word to begin with.
+        if given and (not text.strip() or text.strip() != old.text):
             self.presenter.change_note(number, old.id, text.strip())
 
     def rename(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.errors import from_wire
+from app.core.meetings.files import is_transcript_file
 from app.core.meetings.model import Segment
 from app.core.meetings.records import BLOCKED, FAILED, NoteRecord
 from app.core.playing import SoundPlayer
@@ -77,6 +78,7 @@ class MeetingView(QWidget):
         self._sound: Path | None = None
         self._starts: dict[int, float | None] = {}
         self._no_sound = ""
+        self._from_text = False
         self._notes: tuple[NoteRecord, ...] = ()
         self._segments: tuple[Segment, ...] = ()
         self._followed: int | None = None
@@ -137,7 +139,9 @@ class MeetingView(QWidget):
         self.facts.setText("  ·  ".join(facts))
         self.facts.setVisible(bool(facts))
         self.steps.show_meeting(meeting, _sentences(shown))
-        self._no_sound = words.no_sound(meeting.step("sound").state)
+        self._from_text = bool(meeting.original) and is_transcript_file(Path(meeting.original))
+        state = "text" if self._from_text else meeting.step("sound").state
+        self._no_sound = words.no_sound(state)
         step = meeting.step("transcript")
         asking = step.state == BLOCKED and step.error == "language_needed"
         self.language.setVisible(asking)
@@ -223,9 +227,12 @@ class MeetingView(QWidget):
         if chosen is not None and chosen.data is not None:
             self._play_from(chosen.data.start)
 
-    def _play_from(self, seconds: float | None) -> None:
+    def _play_from(self, seconds: float | None, *, asked: bool = False) -> None:
         if self._sound is None:
-            if self._no_sound:  # a button that does not answer would leave one guessing
+            # Of a meeting made from a text nobody expects sound who only reads.
+            if self._no_sound and (
+                asked or not self._from_text
+            ):  # a mute button would leave one guessing
                 self.silent.emit(self._no_sound)
             return
         if seconds is None:
@@ -242,7 +249,7 @@ class MeetingView(QWidget):
             return
         chosen = self.transcript.current_row()
         start = getattr(chosen.data, "start", None) if chosen else None
-        self._play_from(start if start is not None else 0.0)
+        self._play_from(start if start is not None else 0.0, asked=True)
 
     def _playing(self, playing: bool) -> None:
         relabel(self.play, tr("Pause") if playing else tr("Play"), "pause" if playing else "play")

@@ -10,6 +10,7 @@ from support.document_engines import PlainReader
 from support.window import said, texts
 
 from app.core import paths
+from app.core.errors import StorageError
 
 MANUAL = """# The press
 
@@ -239,3 +240,16 @@ def test_missing_pages_stand_in_the_row_and_are_read_again_on_request(
     idle(shell)
     assert "missing" not in tab.documents.rows.rows[0].detail
     assert not tab.shelf.again.isVisible()
+
+
+def test_a_library_that_cannot_be_read_leaves_a_page_to_begin_with(
+    services, shell, idle, monkeypatch
+) -> None:
+    def broken():
+        raise StorageError("library_busy")
+
+    monkeypatch.setattr(services.documents.store, "documents", broken)
+    made = shell.open("documents")
+    idle(shell)
+    assert made.message.text and made.pages.currentIndex() == 0
+    assert shell.focusWidget() is made.add_files

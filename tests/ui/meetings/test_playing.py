@@ -225,3 +225,19 @@ def test_the_word_that_there_is_no_sound_goes_when_there_is(
     tab_with_meeting.show_meeting(tab_with_meeting.shown)
     idle(shell)
     assert tab_with_meeting.message.text == ""
+
+
+def test_a_meeting_made_from_a_text_says_so_and_only_when_asked_to_play(
+    tab_with_meeting, services, sound, shell, idle, qtbot
+) -> None:
+    number = services.meetings.create("Talk", original="talk.txt").id
+    services.meetings.save_transcript(number, values.transcript())
+    tab_with_meeting.refresh()
+    idle(shell)
+    tab_with_meeting.list.go_to(number)
+    idle(shell)
+    view = tab_with_meeting.view
+    click(qtbot, view.transcript, 3)
+    assert tab_with_meeting.message.text == ""
+    view.play.click()
+    assert "made from a text" in tab_with_meeting.message.text

@@ -382,3 +382,22 @@ def test_what_is_recorded_takes_no_line_of_its_own(recording, tab, shell, qtbot)
     assert recording.note.width() >= gap(20) and recording.marker.isVisible()
     recording._show(None)
     assert not recording.isVisible() and tab.record.width() < gap(40)
+
+
+def test_a_start_that_crashed_can_be_tried_again(tab, recorder, shell, idle, monkeypatch) -> None:
+    def crash(*_, **__) -> State:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(recorder, "start", crash)
+    tab.record.click()
+    idle(shell)
+    assert tab.record.text() == "&Record" and not tab.recording.starting
+
+
+def test_a_recording_that_nobody_can_attach_to_is_told(
+    tab, recorder, shell, idle, monkeypatch
+) -> None:
+    recorder.error = DeviceError("recording_running")
+    tab.record.click()
+    idle(shell)
+    assert "already running" in tab.message.text

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from support import meeting_values as values
 from support.window import add_meeting, said, texts
 
-from app.core.errors import EngineError, InputError
+from app.core.errors import EngineError, InputError, StorageError
 from app.core.jobs import Notice
 from app.core.meetings.records import BLOCKED, DONE, FAILED
 from app.ui.meetings import tab as tab_module
@@ -384,8 +384,8 @@ def test_a_note_is_changed_where_it_stands(noted, services, done, shell, idle, m
     monkeypatch.setattr(
         tab_module, "ask_text", lambda *a: (asked.append(a[3]), ("Ask about rust", True))[1]
     )
-    assert noted.note.text() == "Change the note…"
-    noted.note.click()
+    assert noted.change.isVisible()
+    noted.change.click()
     idle(shell)
     assert asked == ["Ask about russt"]
     assert [(n.text, n.time) for n in services.meetings.notes(done)] == [("Ask about rust", 3.0)]
@@ -396,9 +396,35 @@ def test_a_note_without_a_word_is_taken_away(
     noted, services, done, shell, idle, monkeypatch
 ) -> None:
     monkeypatch.setattr(tab_module, "ask_text", lambda *a: (" ", True))
-    noted.note.click()
+    noted.change.click()
     idle(shell)
     assert services.meetings.notes(done) == ()
     assert "The note is taken away." in said(shell)
     noted.view.minutes.go_to(("i", ("d", 0)))
-    assert noted.note.text() == "Add a note…"
+    assert not noted.change.isVisible()
+
+
+def test_a_marker_is_taken_away_as_a_note_is(
+    services, tab_with_meeting, done, shell, idle, monkeypatch
+) -> None:
+    services.meetings.add_note(done, "", 3.0)
+    tab_with_meeting.show_meeting(done)
+    idle(shell)
+    tab_with_meeting.view.minutes.go_to(("n", 0))
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("", True))
+    tab_with_meeting.change.click()
+    idle(shell)
+    assert services.meetings.notes(done) == ()
+
+
+def test_a_note_that_could_not_be_taken_away_is_not_said_to_be(
+    noted, services, shell, idle, monkeypatch
+) -> None:
+    def full(note: int) -> None:
+        raise StorageError("disk_full", path="library")
+
+    monkeypatch.setattr(tab_module, "ask_text", lambda *a: ("", True))
+    monkeypatch.setattr(services.meetings, "remove_note", full)
+    noted.change.click()
+    idle(shell)
+    assert "The note is taken away." not in said(shell) and noted.message.text
