@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
@@ -248,6 +248,14 @@ class Shell(QMainWindow):
         else:
             self._rest.start()
         self.status.setText("; ".join(job.title for job in jobs) if jobs else tr("Ready"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show what the command line changed while another program had the keys."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            made = self._built.get(list(TABS)[self.tabs.currentIndex()])
+            if made is not None:
+                made.seen_again()
 
     # --- settings, files, end -----------------------------------------------------
 

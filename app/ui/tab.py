@@ -132,6 +132,9 @@ class Tab(QWidget):
     def opened(self) -> None:
         """Hear that the tab is shown."""
 
+    def seen_again(self) -> None:
+        """Hear that the person comes back to the window: a command may have changed something."""
+
     def state_words(self) -> str:
         """Return what the state key says about this tab, empty when idle."""
         return ""

@@ -62,9 +62,8 @@ class DocumentsTab(Tab):
         self._adding: Job | None = None
         self._asking: Job | None = None
         self._hits: tuple[Hit, ...] = ()
-        self._answer = ""
+        self._answer = self._asked = ""
         self._begun: Answer | None = None
-        self._asked = ""
         self._turn: object = None
         self._waiting: list[Path] = []
         self._speak = Sentences(self._say_sentence)
@@ -205,6 +204,8 @@ class DocumentsTab(Tab):
     def opened(self) -> None:
         """Show what changed meanwhile."""
         self.refresh()
+
+    seen_again = opened
 
     # --- adding -------------------------------------------------------------------
 

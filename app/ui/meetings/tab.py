@@ -438,6 +438,8 @@ class MeetingsTab(Tab):
         """Show what changed while another tab was open."""
         self.refresh()
 
+    seen_again = opened
+
     def state_words(self) -> str:
         """Return what is being recorded."""
         return self.recording.state_words()

@@ -428,3 +428,16 @@ def test_a_note_that_could_not_be_taken_away_is_not_said_to_be(
     noted.change.click()
     idle(shell)
     assert "The note is taken away." not in said(shell) and noted.message.text
+
+
+def test_what_a_command_made_is_there_when_the_person_comes_back_to_the_window(
+    services, tab_with_meeting, shell, qtbot
+) -> None:
+    services.meetings.create("Made on the command line")
+    away = QPushButton("another window")
+    qtbot.addWidget(away)
+    away.show()
+    away.activateWindow()
+    qtbot.waitUntil(lambda: not shell.isActiveWindow())
+    shell.activateWindow()
+    qtbot.waitUntil(lambda: "Made on the command line" in texts(tab_with_meeting.list))
