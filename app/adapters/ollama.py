@@ -8,6 +8,7 @@ in /api/tags are guesses, those in /api/show are right.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from app.adapters.ollama_embed import OllamaVectors
 
 _UNLOAD_SECONDS = 3.0
+_DEAF_SECONDS = 60.0  # for so long a server that did not answer is not asked to unload again
 _DELETED = 404
 
 
@@ -56,12 +58,15 @@ class Ollama:
         patience: Patience | None = None,
         installed: Callable[[], bool] = ollama_find.is_installed,
         used: UsedModels | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ):
         self._session = Session(settings, environment)
         self._models = ModelBook(self._session)
         self._patience = patience or Patience()
         self._installed = installed
         self._used = used or UsedModels()
+        self._clock = clock
+        self._deaf: tuple[Address, float] | None = None  # who did not answer, until when
 
     def address(self) -> Address:
         """Return the server that is asked. Raises "ollama_unconfirmed", "bad_setting"."""
@@ -78,7 +83,7 @@ class Ollama:
         if address.ignored:
             ctx.notice("ollama_host_ignored", host=address.ignored)
         inbox: SimpleQueue[Any] = SimpleQueue()
-        self._used.add(request.model)
+        self._use(request.model)
         future = self._session.start(self._stream(address, request, inbox.put))
         future.add_done_callback(inbox.put)
 
@@ -125,7 +130,12 @@ class Ollama:
         """Return an embedding model of the server."""
         from app.adapters.ollama_embed import OllamaVectors
 
-        return OllamaVectors(model, self._session, self._known, self._missing, self._used.add)
+        return OllamaVectors(model, self._session, self._known, self._missing, self._use)
+
+    def _use(self, model: str) -> None:
+        """Note that ``model`` may be in memory from now on, and must be unloaded again."""
+        self._used.add(model)
+        self._deaf = None
 
     def look(self, ctx: JobContext) -> EngineReport:
         """Return what the server has; what is missing is a state. Raises ``Cancelled``."""
@@ -162,10 +172,15 @@ class Ollama:
         """Take every model out of memory that a program on this data folder used.
 
         A server that is not there has none. A model that the server did not let go is
-        tried again the next time. Raises ``Cancelled``, and nothing else.
+        tried again the next time; a server that did not answer at all is left alone for
+        a minute, or until a model is used again. Raises ``Cancelled``, and nothing else.
         """
         used = self._used.names()
-        if not used:
+        try:
+            address = self._session.address()
+        except AppError:
+            return  # told where a server is needed
+        if not used or self._is_deaf(address):
             return
         gone: list[str] = []
         try:
@@ -173,8 +188,16 @@ class Ollama:
         except AppError as error:
             if error.code == "ollama_not_running":
                 gone = used
+            elif error.code == "ollama_busy":
+                self._deaf = (address, self._clock() + _DEAF_SECONDS)
         finally:
             self._used.forget(gone)
+
+    def _is_deaf(self, address: Address) -> bool:
+        """Return whether the server did not answer a moment ago: each try takes seconds."""
+        return self._deaf is not None and (
+            self._deaf[0] == address and self._clock() < self._deaf[1]
+        )
 
     def close(self) -> None:
         """Break what runs and end the thread."""

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from support.fake_ollama import Answer, FakeModel, FakeOllama
 
+from app.adapters import ollama as adapter
 from app.adapters import ollama_find, ollama_http
 from app.adapters.ollama import Ollama
 from app.adapters.ollama_errors import from_response, from_trouble, unfold
@@ -153,6 +154,59 @@ def test_unloading_from_a_server_that_does_not_answer_hears_cancel() -> None:
             ollama.unload_used(ctx)
         assert ollama._used.names() == ["tiny-chat"], "it may still be in memory"
         ollama.close()
+
+
+@pytest.fixture
+def deaf(monkeypatch):
+    """A server that accepts and never answers; the adapter, its time, and how often it came."""
+    monkeypatch.setattr(adapter, "_UNLOAD_SECONDS", 0.1)
+    now = [1000.0]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        environment = {"OLLAMA_HOST": f"127.0.0.1:{server.getsockname()[1]}"}
+        ollama = Ollama(Settings, environment=environment, clock=lambda: now[0])
+        ollama._used.add("tiny-chat")
+
+        def calls() -> int:
+            count = 0
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    server.accept()[0].close()
+                    count += 1
+            return count
+
+        yield ollama, now, calls, environment
+        ollama.close()
+
+
+def test_a_server_that_does_not_answer_is_asked_to_unload_once_a_minute(deaf) -> None:
+    ollama, now, calls, _ = deaf
+    for _ in range(4):
+        ollama.unload_used(JobContext())
+    assert calls() == 1
+    assert ollama._used.names() == ["tiny-chat"], "it may still be in memory"
+    now[0] += 61
+    ollama.unload_used(JobContext())
+    assert calls() == 1
+
+
+def test_a_model_used_after_a_server_did_not_answer_is_unloaded_at_once(deaf) -> None:
+    ollama, _, calls, _ = deaf
+    ollama.unload_used(JobContext())
+    ollama._use("tiny-chat")
+    ollama.unload_used(JobContext())
+    assert calls() == 2
+
+
+def test_another_server_is_asked_though_the_first_one_did_not_answer(
+    deaf, fake_ollama: FakeOllama
+) -> None:
+    ollama, _, _, environment = deaf
+    ollama.unload_used(JobContext())
+    environment["OLLAMA_HOST"] = fake_ollama.host
+    fake_ollama.keep(fake_ollama.find("tiny-chat:latest"), 4096, 300)
+    ollama.unload_used(JobContext())
+    assert not fake_ollama.loaded()
 
 
 def test_a_model_that_the_server_keeps_is_unloaded_the_next_time(
