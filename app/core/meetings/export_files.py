@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from app.core.disk import refused
+
 Known = Mapping[Path, str | None]  # files that were written, with the digest of each
 
 _MOST_CHARACTERS = 80
@@ -57,7 +59,8 @@ def free_places(
 
     ``contents`` are by what follows the title. Where one of the names is taken, by
     another meeting, by the person, or by a file of ``known`` that the person has changed,
-    all get a number behind the title.
+    all get a number behind the title. Raises ``StorageError`` where the folder hides
+    what is in it.
     """
     name = plain_name(title)
     for number in itertools.count(1):
@@ -70,8 +73,11 @@ def free_places(
 
 def _is_free(file: Path, data: bytes, known: Known) -> bool:
     """Return whether nothing of anybody's is lost when ``data`` is written to ``file``."""
-    if not file.exists():
-        return True
+    try:
+        if not file.exists():
+            return True
+    except OSError as error:  # a folder that may be listed and not searched
+        raise refused(error, file.parent) from error
     try:
         # By the file itself: two titles may be one name to the system ("Talk", "talk").
         ours = [known[other] for other in known if _is_same(file, other)]
@@ -83,7 +89,11 @@ def _is_free(file: Path, data: bytes, known: Known) -> bool:
 
 
 def _is_same(file: Path, other: Path) -> bool:
-    return file == other or (other.exists() and file.samefile(other))
+    if file == other:
+        return True
+    with contextlib.suppress(OSError):  # what is gone, or out of reach, is not this file
+        return file.samefile(other)
+    return False
 
 
 def remove_unchanged(file: Path, written_digest: str, written: Iterable[Path]) -> bool:

@@ -283,7 +283,10 @@ def test_an_export_of_an_old_version_is_written_over_only_with_the_same(
     assert desk.export(number, tmp_path / "out") == files
     library._database.write(lambda c: c.execute("UPDATE exports SET digest = NULL"))
     library.meetings.add_note(number, "buy milk", 0.5)
-    assert not set(desk.export(number, tmp_path / "out")) & set(files)
+    beside = desk.export(number, tmp_path / "out")
+    assert not set(beside) & set(files)
+    library.meetings.add_note(number, "buy bread", 0.5)
+    assert desk.export(number, tmp_path / "out") == beside, "once only"
 
 
 def test_an_export_of_an_old_version_stays_under_its_old_title(library, desk, tmp_path) -> None:
