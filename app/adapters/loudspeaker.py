@@ -71,13 +71,16 @@ def _portaudio() -> Any:
             found.append(error)
         else:
             found.append(sounddevice)
+        jack.say_started()
 
     thread = threading.Thread(target=load, name="portaudio", daemon=True)
     thread.start()
     thread.join(jack.STUCK_SECONDS)
     if not found:
         jack.set_aside()
-        raise DeviceError("sound_stuck")
+        if not found:
+            raise DeviceError("sound_stuck")
+        jack.say_started()  # the thread may have said so before this one said the contrary
     if isinstance(found[0], OSError):
         raise DeviceError("microphone_library") from found[0]
     return found[0]

@@ -95,6 +95,8 @@ class _Recorder:
             self._engine.step()
             if not prepared.done():
                 self._look_after()
+            else:
+                jack.say_started()
             self._wake.wait(STEP_SECONDS)
             self._wake.clear()
         self._engine.finish()

@@ -6,14 +6,18 @@ import mmap
 import os
 import subprocess
 import sys
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from app.adapters import jack
+from app.adapters import jack, loudspeaker
+from app.core.errors import DeviceError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="JACK's registry is a POSIX one")
 
+linux = pytest.mark.skipif(not jack.PROCESSES.is_dir(), reason="names are kept in /proc")
 ROOT = Path(__file__).resolve().parents[2]
 # Has the registry in its memory; with "stuck" it looks at once and, when told, once more.
 USER = f"""
@@ -26,6 +30,8 @@ held = mmap.mmap(file.fileno(), 0)
 shared = Path(sys.argv[1]).parents[1]
 if "stuck" in sys.argv:
     jack._say_stuck(jack.PROCESSES)
+if "started" in sys.argv:
+    jack.say_started()
 print("mapped", flush=True)
 if sys.stdin.readline():
     print(jack.set_aside(shared), flush=True)
@@ -35,11 +41,8 @@ if sys.stdin.readline():
 @pytest.fixture(autouse=True)
 def own_name():
     """Give this process its name back."""
-    file = jack.PROCESSES / "self" / "comm"
-    name = file.read_bytes() if file.exists() else b""
     yield
-    if name:
-        file.write_bytes(name.strip())
+    jack.say_started()
 
 
 @pytest.fixture
@@ -48,6 +51,19 @@ def registry(tmp_path):
     made.mkdir()
     (made / "__db.001").write_bytes(b"x" * mmap.PAGESIZE)
     return made
+
+
+class SlowImport:
+    """Holds the import of ``sounddevice`` until it may go on, and then has none."""
+
+    def __init__(self) -> None:
+        self.goes_on = threading.Event()
+
+    def find_spec(self, name: str, *_):
+        if name == "sounddevice":
+            self.goes_on.wait(30)
+            raise OSError
+        return None
 
 
 def test_a_registry_that_nobody_uses_is_set_aside(tmp_path, registry):
@@ -100,6 +116,44 @@ def test_beside_one_that_hangs_one_that_works_keeps_the_registry(tmp_path, regis
     user()
     assert not jack.set_aside(tmp_path)
     assert registry.is_dir()
+
+
+def test_a_program_that_started_late_after_all_keeps_the_registry(tmp_path, registry, user):
+    user("stuck", "started")
+    assert not jack.set_aside(tmp_path)
+    assert registry.is_dir()
+
+
+def name_of_this_process() -> bytes:
+    return (jack.PROCESSES / "self" / "comm").read_bytes()
+
+
+@linux
+def test_the_name_from_before_comes_back_however_often_it_hung(tmp_path):
+    before = name_of_this_process()
+    jack.set_aside(tmp_path)
+    jack.set_aside(tmp_path)
+    assert name_of_this_process() == b"alcove-stuck\n"
+    jack.say_started()
+    jack.say_started()
+    assert name_of_this_process() == before
+
+
+@linux
+def test_a_loudspeaker_that_starts_late_takes_back_that_it_hangs(tmp_path, monkeypatch):
+    before, slow = name_of_this_process(), SlowImport()
+    monkeypatch.setattr(loudspeaker.jack, "STUCK_SECONDS", 0.01)
+    monkeypatch.setattr(jack, "set_aside", partial(jack.set_aside, tmp_path))
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [slow, *sys.meta_path])
+    with pytest.raises(DeviceError, match="sound_stuck"):
+        loudspeaker._portaudio()
+    assert name_of_this_process() == b"alcove-stuck\n"
+    slow.goes_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "portaudio":
+            thread.join()
+    assert name_of_this_process() == before
 
 
 def test_without_a_registry_there_is_nothing_to_do(tmp_path):

@@ -45,6 +45,21 @@ def test_a_recorder_that_hangs_on_what_a_killed_program_left_sets_it_aside_and_e
     made._audio.shutdown(wait=False)
 
 
+def test_a_recorder_whose_portaudio_starts_late_takes_back_that_it_hangs(stuck, monkeypatch):
+    starts, told, made = threading.Event(), [], program._Recorder()
+    monkeypatch.setattr(made._microphones, "prepare", lambda: starts.wait(30))
+    monkeypatch.setattr(program.jack, "set_aside", starts.set)
+
+    def say_started() -> None:
+        told.append(starts.is_set())
+        made._end()
+
+    monkeypatch.setattr(program.jack, "say_started", say_started)
+    made.run(Nobody())
+    assert told == [True]
+    made._audio.shutdown(wait=False)
+
+
 def test_a_recorder_that_ends_in_an_unforeseen_way_lets_go_of_its_lock(monkeypatch, tmp_path):
     ended, crashes = [], []
 
