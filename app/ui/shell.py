@@ -221,7 +221,7 @@ class Shell(QMainWindow):
     def say_state(self) -> None:
         """Say what goes on: recording, microphone, space, jobs, engine."""
         self.status.setText(self.state_words())
-        self.speech.read(self.state_words())
+        self.speech.say_asked(self.state_words())
 
     def state_words(self) -> str:
         """Return the state of the whole program as one sentence."""

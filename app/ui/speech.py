@@ -113,8 +113,12 @@ class Speech(QObject):
         return self._reading and self.voice.speaking
 
     def read(self, text: str) -> None:
-        """Speak something the person asked to hear."""
+        """Read aloud what the person asked to hear: it counts as reading until it is over."""
         self._reading = True
+        self.say_asked(text)
+
+    def say_asked(self, text: str) -> None:
+        """Speak something short that the person asked for, such as the state."""
         if self.route == "screen_reader":
             self._announcer.say(text)
         else:
@@ -125,6 +129,7 @@ class Speech(QObject):
 
     def _speak(self, text: str, urgent: bool) -> None:
         if urgent:
+            self._reading = False
             self.voice.stop()
         self.voice.rate = self._settings.current.speech_rate
         if self.voice.available:

@@ -89,6 +89,19 @@ def test_the_state_names_jobs_time_left_space_and_engine(ready, services, qtbot,
     assert "no job is running" in ready.state_words()
 
 
+def test_after_the_state_the_reading_key_reads_and_does_not_only_silence_it(
+    ready, services, qtbot, monkeypatch
+) -> None:
+    services.settings.change(speech="own")
+    voice, spoken = ready.speech.voice, []
+    monkeypatch.setattr(type(voice), "available", True)
+    monkeypatch.setattr(voice, "say", lambda text: (spoken.append(text), voice._waiting.append("")))
+    qtbot.keyClick(ready, Qt.Key.Key_F8)
+    assert spoken == [ready.state_words()]
+    ready.tab("meetings").read(["The minutes."])
+    assert spoken[-1] == "The minutes." and ready.speech.reading
+
+
 def test_the_status_line_names_what_runs(ready, qtbot, idle) -> None:
     go = threading.Event()
     ready.runner.start("Import of talk.mp3", held(go, []), keeps=True)

@@ -128,3 +128,22 @@ def test_what_was_asked_for_is_being_read_until_it_is_over_or_stopped(made) -> N
     speech.read("The minutes.")
     speech.stop()
     assert not speech.reading
+
+
+def test_the_state_that_was_asked_for_does_not_count_as_reading(made) -> None:
+    speech, _, voice, _ = made
+    voice._waiting.append("still speaking")
+    speech.say_asked("No job is running.")
+    assert voice.heard == ["No job is running."] and not speech.reading
+    speech.read("The minutes.")
+    speech.say_asked("No job is running.")
+    assert speech.reading, "what is read goes on before it"
+
+
+def test_an_urgent_sentence_ends_what_was_being_read(made) -> None:
+    speech, _, voice, services = made
+    services.settings.change(speech="own")
+    speech.read("The minutes.")
+    speech.tell("The disk is full.", urgent=True)
+    voice._waiting.append("still speaking")
+    assert not speech.reading
