@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui import speech as module
 from app.ui.announce import Announcer
+from app.ui.devices import voice as voice_module
 from app.ui.devices.voice import Voice
 from app.ui.speech import Speech
 
@@ -99,6 +101,54 @@ def test_the_voice_speaks_in_order_and_stops_at_once(qapp, qtbot) -> None:
     assert started == ["one"] and voice.speaking
     voice.stop()
     assert not voice.speaking
+
+
+@pytest.fixture
+def system_voice(qapp, monkeypatch):
+    """The voice of a system, by the engine that Qt has for tests."""
+    engines = pytest.importorskip("PySide6.QtTextToSpeech").QTextToSpeech.availableEngines()
+    assert "mock" in engines
+    monkeypatch.setattr(voice_module, "_system_engine", lambda: "mock")
+    monkeypatch.setattr(voice_module.shutil, "which", lambda name: None)
+    voice = Voice()
+    yield voice
+    voice.stop()
+
+
+def test_the_voice_of_the_system_speaks_until_all_is_said(system_voice, qtbot) -> None:
+    assert system_voice.name == "system voice" and not system_voice.speaking
+    with qtbot.waitSignal(system_voice.idle, timeout=10_000):
+        system_voice.say("one")
+        system_voice.say("two")
+        assert system_voice.speaking
+    assert not system_voice.speaking
+
+
+def test_what_the_voice_of_the_system_reads_is_stopped_and_not_queued_again(
+    made, system_voice, qtbot
+) -> None:
+    _, announcer, _, services = made
+    speech = Speech(services.settings, announcer, system_voice)
+    speech.read("The minutes of a long meeting.")
+    assert speech.reading
+    assert speech.stop() and not system_voice.speaking
+    speech.read("one")
+    qtbot.waitUntil(lambda: not system_voice.speaking, timeout=10_000)
+    speech.say_asked("No job is running.")
+    assert system_voice.speaking and not speech.reading
+
+
+def test_a_system_whose_voice_qt_cannot_reach_has_none(qapp, monkeypatch) -> None:
+    monkeypatch.setattr(voice_module.sys, "platform", "win32")
+    monkeypatch.setattr(voice_module.shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "PySide6.QtTextToSpeech", None)
+    voice_module._system_engine.cache_clear()
+    try:
+        voice = Voice()
+        voice.say("one")
+        assert not voice.available and not voice.speaking
+    finally:
+        voice_module._system_engine.cache_clear()
 
 
 def test_a_screen_reader_is_looked_for_ahead_and_away_from_the_window(made, monkeypatch) -> None:

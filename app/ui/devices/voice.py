@@ -6,13 +6,31 @@ text goes in by standard input, never through a shell.
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 from collections import deque
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+if TYPE_CHECKING:
+    from PySide6.QtTextToSpeech import QTextToSpeech
+
 _MOST_WAITING = 200
+_SPEAKS = frozenset({"Speaking", "Synthesizing", "Paused"})
+
+
+@functools.cache
+def _system_engine() -> str:
+    """Return the voice of the system, as Qt names it; empty where there is none to use."""
+    if sys.platform.startswith("linux"):
+        return ""
+    try:
+        import PySide6.QtTextToSpeech  # noqa: F401
+    except ImportError:  # a part of Qt that an installation may leave out
+        return ""
+    return "darwin" if sys.platform == "darwin" else "sapi"
 
 
 class Voice(QObject):
@@ -27,14 +45,14 @@ class Voice(QObject):
         self._waiting: deque[str] = deque()
         self._program = shutil.which("espeak-ng") or shutil.which("espeak")
         self._process: QProcess | None = None
-        self._system: QObject | None = None
+        self._system: QTextToSpeech | None = None
 
     @property
     def name(self) -> str:
         """Return the name of the voice, empty where there is none."""
         if self._program:
             return "espeak-ng"
-        return "" if sys.platform.startswith("linux") else "system voice"
+        return "system voice" if _system_engine() else ""
 
     @property
     def available(self) -> bool:
@@ -44,7 +62,11 @@ class Voice(QObject):
     @property
     def speaking(self) -> bool:
         """Return whether something is being spoken or waits."""
-        return bool(self._waiting) or self._process is not None
+        return bool(self._waiting) or self._process is not None or self._system_speaks()
+
+    def _system_speaks(self) -> bool:
+        # It keeps what waits itself, and tells only by its state when all is said.
+        return self._system is not None and self._system.state().name in _SPEAKS
 
     def say(self, sentence: str) -> None:
         """Speak ``sentence`` after those that wait."""
@@ -104,6 +126,11 @@ class Voice(QObject):
         if self._system is None:
             from PySide6.QtTextToSpeech import QTextToSpeech
 
-            self._system = QTextToSpeech("darwin" if sys.platform == "darwin" else "sapi", self)
+            self._system = QTextToSpeech(_system_engine(), self)
+            self._system.stateChanged.connect(self._system_changed)
         self._system.setRate(max(-1.0, min(1.0, (self.rate - 175) / 175)))
         self._system.enqueue(text)
+
+    def _system_changed(self) -> None:
+        if not self.speaking:
+            self.idle.emit()
