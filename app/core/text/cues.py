@@ -105,6 +105,12 @@ class Cue:
         pattern = self.extra.get(name)
         return bool(pattern and pattern.search(stream.text))
 
+    def said(self, name: str, stream: Stream) -> str:
+        """Return the words that a further group of the file matches first, "" for none."""
+        pattern = self.extra.get(name)
+        match = pattern.search(stream.text) if pattern else None
+        return match.group().strip() if match else ""
+
     def forbidden(self, stream: Stream) -> bool:
         """Return whether ``stream`` only resembles this kind of thing."""
         return bool(self.never and self.never.search(stream.text))
@@ -136,6 +142,12 @@ class CueBook:
     def numbers(self) -> frozenset[str]:
         """Return the words that are numbers."""
         return frozenset(self._lists.get("number", ()))
+
+    @cached_property
+    def ordinals(self) -> frozenset[str]:
+        """Return the words that tell the first from the second."""
+        phrases = self._lists.get("nth", ())
+        return frozenset(w for p in phrases for w in p.split() if not w.startswith("{"))
 
     def _phrase(self, phrase: str) -> str:
         words = phrase.split()

@@ -48,6 +48,19 @@ def test_a_phrase_finds_what_it_describes(phrase: str, text: str, found: bool):
     assert (hit(book(phrase), text) is not None) is found
 
 
+def test_the_words_of_a_further_group_are_told():
+    cue = book("go", asks=["what|how many", "why"])["kind"]
+    assert cue.said("asks", Stream(tokenize("So how many go, and why?"))) == "how many"
+    assert cue.said("asks", Stream(tokenize("Nobody goes."))) == ""
+    assert cue.said("other", Stream(tokenize("Why?"))) == ""
+
+
+def test_the_words_that_count_places_stand_alone():
+    assert CueBook({}, {"nth": ["first", "twenty third", "{ordinal}"]}).ordinals == {
+        "first", "twenty", "third",
+    }  # fmt: skip
+
+
 def test_a_name_is_found_where_one_was_seen():
     cues = book("{name} will")
     assert hit(cues, "Anna Lee will", frozenset({0, 1})) == Hit(2.0, 0, 2)

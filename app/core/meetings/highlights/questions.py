@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 
 from app.core.meetings.highlights.across import cited, parts, scores, whole
 from app.core.meetings.highlights.answers import find_answer, kinds_asked
 from app.core.meetings.highlights.items import choose
 from app.core.meetings.highlights.units import Unit
-from app.core.meetings.model import Question
+from app.core.meetings.model import Answer, Question
 from app.core.text.cues import Cue
 
 _LABELLED = 3.0
@@ -31,27 +32,50 @@ def find_questions(units: Sequence[Unit], taken: frozenset[int] = frozenset()) -
     for i in taken:
         for k in parts(units, i):
             found[k] = 0.0
-    _drop_repeated(units, found)
-    _drop_rests(units, found)
-    chosen = choose(units, found, _CLEAR_ALONE)
 
     def asks(unit: Unit) -> bool:
         return unit.is_question or question_score(unit, marked) > 0
 
-    return [
-        Question(units[i].text, "quoted", cited(units, i), find_answer(units, i, asks))
-        for i in chosen
-    ]
+    def answer(i: int) -> Answer | None:
+        return find_answer(units, i, asks)
+
+    _drop_repeated(units, found, answer)
+    _drop_rests(units, found)
+    chosen = choose(units, found, _CLEAR_ALONE)
+    return [Question(units[i].text, "quoted", cited(units, i), answer(i)) for i in chosen]
 
 
-def _drop_repeated(units: Sequence[Unit], found: list[float]) -> None:
-    """Take the score from a question that was asked before in about the same words."""
-    first: dict[frozenset[str], int] = {}
-    for i in sorted((i for i, score in enumerate(found) if score), key=lambda i: (-found[i], i)):
-        asked = whole(units, i)
-        about = frozenset(asked.stems)
-        if len(about) > 1 and first.setdefault(about | kinds_asked(asked), i) != i:
-            found[i] = 0.0
+def _drop_repeated(
+    units: Sequence[Unit], found: list[float], answer: Callable[[int], Answer | None]
+) -> None:
+    """Take the score from all but one of the questions that were asked in about the same words.
+
+    Shown is the first that was answered: people ask again what nobody has answered yet.
+    """
+    alike: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for i, score in enumerate(found):
+        if score:
+            alike[_key(whole(units, i))].append(i)
+    for several in alike.values():
+        if len(several) > 1:
+            kept = next((i for i in several if answer(i)), several[0])
+            for i in several:
+                found[i] = found[i] if i == kept else 0.0
+
+
+def _key(asked: Unit) -> Hashable:
+    """Return what two questions share when one only repeats the other.
+
+    That is what they ask about, with its numbers, and what they ask of it ("why", "how").
+    A question of few words of content repeats another only word for word.
+    """
+    about = frozenset(asked.stems)
+    cues = asked.language.cues
+    if len(about) < 2 or cues is None:
+        return tuple(t.norm for t in asked.tokens)
+    counted = cues.numbers | cues.ordinals
+    numbers = tuple(t.norm for t in asked.tokens if t.norm in counted or t.norm[0].isdigit())
+    return about, numbers, cues["questions"].said("wh", asked.stream), kinds_asked(asked)
 
 
 def _drop_rests(units: Sequence[Unit], found: list[float]) -> None:

@@ -255,6 +255,40 @@ def test_a_question_that_is_asked_again_is_shown_once():
     assert len(found) == 3 and "The harbour crane, what does it cost?" not in found
 
 
+@pytest.mark.parametrize("question", ["What does the harbour crane cost?", "Who will do it?"])
+def test_of_a_question_that_is_asked_again_the_one_that_was_answered_is_shown(question: str):
+    text = (
+        f"Anna: {question}\nTom: Next topic please, the printer is broken.\n"
+        f"Anna: Back to the list. {question}\nTom: I will, for ten thousand euros.\n"
+        f"Anna: {question}"
+    )
+    assert asked(text) == [(question, "I will, for ten thousand euros.")]
+
+
+def test_of_a_question_that_nobody_answers_the_first_is_shown():
+    question = "What does the harbour crane cost?"
+    again = "The harbour crane in the harbour, what does it cost?"
+    assert asked(f"Anna: {question}\nAnna: {again}") == [(question, None)]
+
+
+@pytest.mark.parametrize(
+    "several",
+    [
+        ("How many printers are in building one?", "How many printers are in building two?"),
+        ("Is the crane in harbour 1 broken?", "Is the crane in harbour 2 broken?"),
+        ("Who leads the first harbour meeting?", "Who leads the second harbour meeting?"),
+        (
+            "Why did the pilot customers leave the beta?",
+            "How did the pilot customers leave the beta?",
+            "Where did the pilot customers leave the beta?",
+        ),
+    ],
+)
+def test_questions_that_differ_in_a_number_or_in_what_they_ask_are_all_shown(several):
+    text = "\n".join(f"Anna: {question}\nTom: Four of them last week." for question in several)
+    assert [question for question, _ in asked(text)] == list(several)
+
+
 def test_the_last_clause_of_a_long_question_is_not_another_one():
     text = (
         "How do we tackle the difficult challenges of the harbour, from ensuring that the crane "
