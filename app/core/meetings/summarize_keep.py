@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 from app.core.errors import AppError, Cancelled, StorageError
 from app.core.file_names import check_name
 from app.core.jobs import JobContext
-from app.core.meetings.minutes_partial import better
+from app.core.meetings.minutes_partial import keep_partial
 from app.core.meetings.model import Minutes, Transcript
 from app.core.meetings.pipeline import telling
 from app.core.meetings.records import Claim, MeetingRepository
@@ -39,7 +38,8 @@ def keep_minutes(
     """Make the minutes of a meeting and store them with the end of their step.
 
     What ``make`` tells its context is kept with the step, and so is what it raises: the
-    step can be tried again. What a model had written until it died is kept too.
+    step can be tried again. What a model had written until it died is kept too,
+    with the highlights.
     """
     claim = _claim(meetings, number, "minutes")
     try:
@@ -50,10 +50,7 @@ def keep_minutes(
         meetings.stop(claim, cancelled=True)
         raise
     except AppError as error:
-        partial = better(getattr(error, "partial", None), None)
-        if partial is not None:
-            with contextlib.suppress(StorageError):  # the model's error is the one to tell
-                meetings.save_minutes(number, partial)
+        keep_partial(meetings, number, getattr(error, "partial", None), None)
         meetings.fail(claim, error)
         raise
     return minutes

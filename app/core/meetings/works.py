@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.disk import make_folder
-from app.core.errors import AnswerCut, DeviceError, EngineError, InputError, StorageError
+from app.core.errors import AnswerCut, DeviceError, EngineError, InputError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
 from app.core.meetings.files import is_transcript_file, read_transcript
 from app.core.meetings.highlights import ENGINE as EXTRACT
 from app.core.meetings.highlights import make_highlights
-from app.core.meetings.minutes_partial import better, with_highlights
+from app.core.meetings.minutes_partial import keep_partial
 from app.core.meetings.model import Minutes, Note, Span, Transcript
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
@@ -232,7 +232,8 @@ class MinutesWork:
             minutes = self._written(source, ctx)
         except EngineError as error:
             cut = isinstance(error, AnswerCut)
-            if not (cut and self._keep_partial(source, error.partial, before)) and before:
+            kept = cut and keep_partial(self._meetings, meeting.id, error.partial, before)
+            if before and not kept:
                 ctx.notice("minutes_kept", why=error.code, params=error.params)
             if cut or chosen == OLLAMA:
                 raise  # what is shown stays; the step can be tried again
@@ -241,19 +242,6 @@ class MinutesWork:
             self._meetings.finish(claim)
         else:
             self._meetings.save_minutes(meeting.id, minutes, claim=claim)
-
-    def _keep_partial(self, source: _Source, partial: object, before: Minutes | None) -> bool:
-        """Keep what a model wrote until it died; False: what is there already is better."""
-        kept = better(partial, before)
-        if kept is None:
-            return False
-        minutes = with_highlights(kept, source.highlights(JobContext()))
-        try:
-            self._meetings.save_minutes(source.meeting.id, minutes)
-        except StorageError as error:  # why the model died is what must be told
-            log.warning("a partial answer could not be kept: %s", error.code)
-            return False
-        return True
 
     def _written(self, source: _Source, ctx: JobContext) -> Minutes:
         writer = self._writer(ctx)

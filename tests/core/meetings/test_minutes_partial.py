@@ -6,7 +6,7 @@ from support.spoken import BOARD, spoken
 
 from app.core.meetings.highlights import make_highlights
 from app.core.meetings.minutes_partial import better, with_highlights
-from app.core.meetings.model import Coverage, Decision, Minutes, Point, Topic
+from app.core.meetings.model import Coverage, DateItem, Minutes, Point, Question, Topic
 
 SAID = spoken(BOARD)
 
@@ -17,23 +17,38 @@ def _partial(read: int = 2, overview: str | None = None, **items) -> Minutes:
                    **items)  # fmt: skip
 
 
-def test_highlights_stand_behind_what_the_model_read() -> None:
+def _quoted(minutes: Minutes) -> list[object]:
+    points = [point for topic in minutes.topics for point in topic.points]
+    lists = (getattr(minutes, n) for n in ("decisions", "actions", "questions", "dates"))
+    return [i for some in (points, *lists) for i in some if i.kind == "quoted"]
+
+
+def test_one_item_of_a_model_hides_no_highlight_of_another_kind_or_of_another_entry() -> None:
     highlights = make_highlights(SAID, title="t")
-    middle = len(SAID.segments) // 2
+    last = highlights.dates[-1].segments[0]
+    whole = with_highlights(_partial(dates=(DateItem("d", "written", (last,)),)), highlights)
+    gone = [i for i in _quoted(highlights) if i not in _quoted(whole)]
+    assert gone and all(i in highlights.dates and last in i.segments for i in gone)
+    assert whole.decisions == highlights.decisions and whole.dates[0].text == "d"
+    assert whole.coverage == _partial().coverage
+
+
+def test_the_quotes_of_an_entry_give_way_to_what_a_model_wrote_of_it() -> None:
+    highlights = make_highlights(SAID, title="t")
+    point, question = highlights.topics[0].points[0], highlights.questions[0]
     whole = with_highlights(
         _partial(
-            topics=(Topic("T", (Point("p", "written", (1,)),)),),
-            decisions=(Decision("d", "written", (1, middle)),),
+            topics=(Topic("T", (Point("p", "written", point.segments),)),),
+            questions=(Question("q", "written", (1, *question.segments)),),
         ),
         highlights,
     )
-    for name in ("decisions", "actions", "questions", "dates"):
-        late = [i for i in getattr(highlights, name) if min(i.segments) > middle]
-        assert [i for i in getattr(whole, name) if i.kind == "quoted"] == late
-    assert whole.decisions[0].text == "d" and whole.topics[0].title == "T"
-    late_points = [p for t in whole.topics[1:] for p in t.points]
-    assert late_points and min(p.segments[0] for p in late_points) > middle
-    assert whole.coverage == _partial().coverage
+    assert [t.title for t in whole.topics].count("T") == 1 and whole.topics[0].title == "T"
+    assert all(t.points for t in whole.topics)
+    left = [p for t in whole.topics[1:] for p in t.points]
+    assert left and not [p for p in left if {*p.segments} & {*point.segments}]
+    assert [q.text for q in whole.questions][0] == "q" and question not in whole.questions
+    assert len(whole.questions) > 1
 
 
 def test_a_model_that_found_nothing_yet_hides_no_highlight() -> None:

@@ -69,7 +69,7 @@ def test_what_was_told_of_the_minutes_is_kept_for_the_window(meetings):
     assert kept == ["heard_by_draft", "no_cues"] == [notice.code for notice in told]
 
 
-def test_what_a_model_wrote_until_it_died_is_kept(meetings):
+def test_what_a_model_wrote_until_it_died_is_kept_with_the_highlights(meetings):
     said = spoken(BOARD)
     number = keep_transcript(meetings, Path("board.txt"), said)
     half = Minutes("board", "ollama", Coverage(2, len(said.segments), None, None), said.segments)
@@ -79,5 +79,26 @@ def test_what_a_model_wrote_until_it_died_is_kept(meetings):
 
     with pytest.raises(AnswerCut):
         keep_minutes(meetings, number, die, JobContext())
-    assert meetings.minutes(number).coverage == half.coverage
+    kept = meetings.minutes(number)
+    assert (kept.engine, kept.coverage) == ("ollama", half.coverage)
+    assert kept.decisions == make_highlights(said, title="board").decisions != ()
     assert meetings.get(number).step("minutes").state == FAILED
+
+
+def test_a_disk_that_is_full_does_not_hide_why_the_model_died(meetings, monkeypatch, caplog):
+    said = spoken(BOARD)
+    number = keep_transcript(meetings, Path("board.txt"), said)
+    half = Minutes("board", "ollama", Coverage(2, len(said.segments), None, None), said.segments)
+
+    def full(*args, **more):
+        raise StorageError("disk_full")
+
+    def die(ctx):
+        monkeypatch.setattr(meetings, "save_minutes", full)
+        raise AnswerCut(partial=half)
+
+    with pytest.raises(AnswerCut):
+        keep_minutes(meetings, number, die, JobContext())
+    step = meetings.get(number).step("minutes")
+    assert (step.state, step.error) == (FAILED, "answer_cut")
+    assert "disk_full" in caplog.text
