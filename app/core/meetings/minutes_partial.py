@@ -41,6 +41,15 @@ def keep_partial(
     return True
 
 
+def is_whole(minutes: Minutes) -> bool:
+    """Return whether a model came to the end: the overview is what it writes last.
+
+    Minutes whose overview could not be used are as good when every entry was read.
+    """
+    coverage = minutes.coverage
+    return minutes.overview is not None or coverage.segments_read == coverage.segments_total
+
+
 def better(partial: object, shown: Minutes | None) -> Minutes | None:
     """Return ``partial`` when it is worth keeping although ``shown`` is there, else None.
 

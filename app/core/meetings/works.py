@@ -19,7 +19,7 @@ from app.core.meetings import recording as rec
 from app.core.meetings.files import is_transcript_file, read_transcript
 from app.core.meetings.highlights import ENGINE as EXTRACT
 from app.core.meetings.highlights import make_highlights
-from app.core.meetings.minutes_partial import keep_partial
+from app.core.meetings.minutes_partial import is_whole, keep_partial
 from app.core.meetings.model import Minutes, Note, Span, Transcript
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
@@ -235,7 +235,8 @@ class MinutesWork:
             kept = cut and keep_partial(self._meetings, meeting.id, error.partial, before)
             if before and not kept:
                 ctx.notice("minutes_kept", why=error.code, params=error.params)
-            if cut or chosen == OLLAMA:
+            broken_off = before is not None and not is_whole(before)
+            if cut or chosen == OLLAMA or broken_off:
                 raise  # what is shown stays; the step can be tried again
             if before is None:
                 ctx.notice("engine_stepped_down", wanted=OLLAMA, used=EXTRACT, why=error.code)

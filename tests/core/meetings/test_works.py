@@ -254,6 +254,32 @@ def test_of_two_answers_that_broke_off_the_one_that_read_more_stays(make) -> Non
     assert read == [1, 2, 2, 2]
 
 
+def test_minutes_that_broke_off_are_not_done_when_the_model_is_gone_at_the_next_attempt(
+    make,
+) -> None:
+    whole = dataclasses.replace(_model_minutes(), coverage=Coverage(3, 3, 6.0, 6.0))
+    answers = [_cut(1), EngineError("ollama_not_running", host="127.0.0.1:11434"), whole]
+    house = make(writer=lambda ctx: _writing(answers.pop(0))(ctx))
+    house.run()
+    house.pipeline.again(house.number, "minutes")
+    step = house.run().step("minutes")
+    assert (step.state, step.error) == ("failed", "ollama_not_running")
+    assert [n.code for n in step.notices] == ["minutes_kept"]
+    assert house.library.meetings.minutes(house.number).coverage == Coverage(1, 3, 2.0, 6.0)
+    house.pipeline.again(house.number, "minutes")
+    assert house.run().step("minutes").state == "done"
+    assert house.library.meetings.minutes(house.number).overview == whole.overview
+
+
+def test_minutes_that_only_lack_their_overview_are_done(make) -> None:
+    read = dataclasses.replace(_model_minutes(), overview=None)
+    answers = [read, EngineError("ollama_busy")]
+    house = make(writer=lambda ctx: _writing(answers.pop(0))(ctx))
+    house.run()
+    house.pipeline.again(house.number, "minutes")
+    assert house.run().step("minutes").state == "done"
+
+
 def test_an_answer_of_which_nothing_was_read_leaves_the_highlights(make) -> None:
     house = make(writer=_writing(_cut(0)))
     house.run()
