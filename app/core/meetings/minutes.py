@@ -201,7 +201,8 @@ class _Run:
                 return False
             items = parse(answer.text, known, broken=broken)
             if items is not None:
-                checked = self._checker.check(items)
+                # The part before has told what the lines that are shown again say.
+                checked = self._checker.check(items).without(known - fresh)
                 self._items.add(checked)
                 self._asked |= fresh
                 self._again = self._open_end(checked, shown)

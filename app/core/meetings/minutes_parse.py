@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,21 @@ class Items:
         """Take in the items of a further part."""
         for name in ("topics", "decisions", "actions", "questions", "dates"):
             getattr(self, name).extend(getattr(other, name))
+
+    def without(self, known: Set[int]) -> Items:
+        """Return the questions, and of the others those that cite more than ``known``."""
+
+        def new(items: list[Item]) -> list[Item]:
+            return [i for i in items if not known >= {*i.segments}]
+
+        topics = [(title, new(points)) for title, points in self.topics]
+        return Items(
+            topics=[(title, points) for title, points in topics if points],
+            decisions=new(self.decisions),
+            actions=new(self.actions),
+            questions=self.questions,
+            dates=new(self.dates),
+        )
 
     def all(self) -> Iterator[Item]:
         """Give every item."""

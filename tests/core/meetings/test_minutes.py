@@ -130,6 +130,39 @@ def test_a_question_whose_answer_is_in_the_next_part_is_answered(
     assert made.coverage.segments_read == made.coverage.segments_total == 78
 
 
+def test_what_the_entries_shown_again_say_is_not_told_twice(
+    fake_ollama: FakeOllama, ollama: Ollama, parts
+) -> None:
+    source, (first, *_) = parts
+    end, who = first[-1], "Who calls the company number?"
+    open_end = json.loads(asked(end, who))["questions"]
+    task = {"task": "David calls the company number.", "segments": [end, end + 1]}
+    fake_ollama.say(
+        said(end, "Move the numbers on Monday.", questions=open_end),
+        said(end, "Monday: numbers.", questions=open_end, actions=[task]),
+        Answer(NOTHING, again=True),
+    )
+    made = write(ollama, source, num_ctx=2048)
+    assert entries(fake_ollama.chats()[1])[0] == end, "it is shown again"
+    assert [d.text for d in made.decisions] == ["Move the numbers on Monday."]
+    assert [(a.task, a.segments) for a in made.actions] == [(task["task"], (end, end + 1))]
+    assert [q.text for q in made.questions] == [who]
+
+
+def test_the_rest_of_an_entry_that_was_split_is_not_taken_for_one_shown_again(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    source = transcript(1, text=f"{TEXT} {'x' * 5000}")  # cut behind its few words
+    fake_ollama.say(
+        asked(1, "Who calls the company number?"),
+        said(1, "Move the numbers on Monday."),
+        Answer(NOTHING, again=True),
+    )
+    made = write(ollama, source, num_ctx=2048)
+    assert fake_ollama.chats()[1].prompt.count("[1] Anna: ") == 2, "it is shown again"
+    assert [d.text for d in made.decisions] == ["Move the numbers on Monday."]
+
+
 def test_a_question_far_from_the_end_of_its_part_repeats_nothing(
     fake_ollama: FakeOllama, ollama: Ollama, parts
 ) -> None:

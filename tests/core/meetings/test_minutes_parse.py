@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.meetings.minutes_parse import Item, mended, parse, read_object
+from app.core.meetings.minutes_parse import Item, Items, mended, parse, read_object
 
 KNOWN = {1, 2, 3}
 
@@ -138,3 +138,16 @@ def test_a_list_with_nothing_but_fillers_costs_no_other_list(name: str, filler: 
 )
 def test_a_list_whose_text_has_another_name_is_not_lost_unseen(entry: object) -> None:
     assert parse(answer(actions=[entry]), KNOWN) is None
+
+
+def test_all_but_questions_of_entries_that_are_known_is_left_out() -> None:
+    old, both = Item("old", (1, 2)), Item("new", (2, 3))
+    items = Items(
+        topics=[("Gone", [old]), ("Kept", [old, both])],
+        decisions=[old, both],
+        actions=[both, old],
+        questions=[old, both],
+        dates=[old],
+    )
+    assert items.without({1, 2}) == Items([("Kept", [both])], [both], [both], [old, both], [])
+    assert items.without(set()) == items
