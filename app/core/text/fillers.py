@@ -19,6 +19,7 @@ _APART = re.compile(r"[.,;:!?…—–-]")
 # The beginning of a word that was not finished ("th", "d"), or a clitic left alone.
 _BROKEN = re.compile(r"(?:[b-df-hj-np-tv-xz]{1,2}|'\w{1,2})\Z")
 _MARK = re.compile(r"\s{0,3}[?!？！]+|[.…。]+|[)\]\"”»]+[.?!]*")
+_ASKED = re.compile(r"\s{0,3}[?？]")
 _LONGEST_FILLER = 6
 
 
@@ -41,6 +42,11 @@ def trim(
     return tokens[first].start, _with_mark(
         text, tokens, last, len(text) if limit is None else limit
     )
+
+
+def _asks_last(text: str, token: Token, language: Language) -> bool:
+    """Return whether a question ends in this word: "Who is it for?" is not broken off."""
+    return token.norm in language.asked_last and _ASKED.match(text, token.end) is not None
 
 
 def _trim_start(text: str, tokens: Sequence[Token], language: Language) -> int:
@@ -89,7 +95,9 @@ def _end_filler(
 ) -> int:
     """Return how many tokens of filler end in front of ``last``."""
     norm = tokens[last - 1].norm
-    if norm in language.hesitations or norm in language.end_words:
+    if norm in language.hesitations:
+        return 1
+    if norm in language.end_words and not _asks_last(text, tokens[last - 1], language):
         return 1
     words = tuple(t.norm for t in tokens[max(first, last - _LONGEST_FILLER) : last])
     for length in range(len(words), 0, -1):

@@ -35,6 +35,7 @@ class Language:
     end_fillers: frozenset[Phrase] = frozenset()
     start_words: frozenset[str] = frozenset()
     end_words: frozenset[str] = frozenset()
+    asked_last: frozenset[str] = frozenset()
     start_keeps: frozenset[Phrase] = frozenset()
     clause_starts: frozenset[str] = frozenset()
     sentence_starts: frozenset[str] = frozenset()
@@ -92,6 +93,7 @@ def load_language(path: Path) -> Language:
         end_fillers=_phrases(raw, "end_fillers"),
         start_words=_words(raw, "start_words"),
         end_words=_words(raw, "end_words"),
+        asked_last=_words(raw, "asked_last"),
         start_keeps=_phrases(raw, "start_keeps"),
         clause_starts=_words(raw, "clause_starts"),
         sentence_starts=_words(raw, "sentence_starts"),

@@ -46,6 +46,11 @@ def trimmed(text: str, language=ENGLISH) -> str | None:
         ("this is cheap , very good .", "this is cheap"),
         ("that is what I mean.", "that is what I mean."),
         ("that is cheap you know", "that is cheap"),
+        ("So who is it for?", "who is it for?"),
+        ("What do we start with ?", "What do we start with ?"),
+        ("we pay for", "we pay"),
+        ("do we pay for the?", "do we pay"),
+        ("is it cheap, sort of?", "is it cheap"),
     ],
 )
 def test_filler_goes_from_the_edges_and_stays_inside(text: str, quote: str | None):

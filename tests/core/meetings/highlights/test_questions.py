@@ -33,6 +33,7 @@ def answer(text: str) -> str | None:
         "We still need to find out who owns the printer.",
         "I wonder if the harbour is open in winter.",
         "Question: budget or quality",
+        "Who is the harbour report for?",
     ],
 )
 def test_a_question_of_substance_is_shown(said: str):
@@ -280,7 +281,7 @@ def test_of_a_question_that_nobody_answers_the_first_is_shown():
         (
             "Why did the pilot customers leave the beta?",
             "How did the pilot customers leave the beta?",
-            "Where did the pilot customers leave the beta?",
+            "What did the pilot customers leave the beta with?",
         ),
     ],
 )
