@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -14,8 +13,12 @@ from app.core.errors import InputError, UsageError
 from app.core.settings import write_atomically
 from app.words import tr
 
-# "report.docx" names a type of file; "minutes.of.monday", "talk 3.5" and "v.2024" do not.
-_TYPE = re.compile(r"\.(?=[0-9]{0,4}[a-z])[a-z0-9]{1,5}\Z")
+# Whoever ends a name so wants such a file; "notes.v2", "talk.de" and "minutes.final" are names.
+_TYPES = frozenset(
+    "7z aac aiff avi bmp csv doc docm docx dotx epub flac gif gz htm html jpeg jpg json"
+    " m4a md mkv mov mp3 mp4 odp ods odt oga ogg opus pdf png ppt pptx rst rtf srt svg tar"
+    " tex tiff tsv txt vtt wav webm wma wmv xhtml xls xlsx xml yaml yml zip".split()
+)
 _ALSO = {"text": "txt", "markdown": "md", "webvtt": "vtt"}
 
 
@@ -47,7 +50,7 @@ def form_of(path: Path, formats: Sequence[str], default: str, asked: str | None 
                 ),
             )
         return named
-    if asked is None and _TYPE.match(ending) and not _is_device(path):
+    if asked is None and ending[1:] in _TYPES and not _is_device(path):
         raise UsageError(
             "usage",
             detail=tr("{ending} files are not written here; the name may end in {formats}.").format(

@@ -51,14 +51,15 @@ FORMATS = ("txt", "md", "srt")
     [
         ("a.md", "md"), ("a.SRT", "srt"), ("a.text", "txt"), ("a.markdown", "md"), ("a", "txt"),
         ("minutes.of.monday", "txt"), ("talk 3.5", "txt"), ("v.2024", "txt"), ("Mr. Smith", "txt"),
-        (".hidden", "txt"),
+        (".hidden", "txt"), ("notes.v2", "txt"), ("talk.de", "txt"), ("minutes.june", "txt"),
+        ("minutes.final", "txt"),
     ],
 )  # fmt: skip
 def test_the_ending_says_the_form(name: str, form: str):
     assert target.form_of(Path(name), FORMATS, "txt") == form
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.HTML", "a.mp3", "a.7z", "a.vtt"])
+@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.HTML", "a.mp3", "a.7z", "a.vtt", "a.odt"])
 def test_an_ending_of_something_else_is_an_error_that_names_what_is_written(name: str):
     with pytest.raises(UsageError) as caught:
         target.form_of(Path(name), FORMATS, "txt")
