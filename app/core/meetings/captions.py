@@ -8,6 +8,7 @@ indices, dots instead of commas and missing blank lines all occur.
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Collection, Iterator
 
@@ -22,8 +23,28 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|</>|<\d[\d:.]{4,14}>|\{\\[^{}]{0,60
 
 
 def has_cues(text: str) -> bool:
-    """Return whether ``text`` is captions, whatever its file is called: it times its lines."""
-    return any("-->" in line and _TIMING.match(line) for line in text.split("\n"))
+    """Return whether ``text`` is captions, whatever its file is called: it times its blocks.
+
+    A cue that somebody quotes makes no captions of a talk: its other lines would be lost.
+    """
+    if "-->" not in text:
+        return False
+    timed = [_begins_with_timing(block) for block in _blocks(text.split("\n"))]
+    # Cues may hold blank lines, so that half is enough where the first block is one.
+    return 2 * sum(timed) + timed[0] > len(timed)
+
+
+def _blocks(lines: list[str]) -> Iterator[list[str]]:
+    """Yield the first two lines of each block between blank lines."""
+    filled = (line.strip("\ufeff \t\r") for line in lines)
+    for has_text, block in itertools.groupby(filled, bool):
+        if has_text:
+            yield list(itertools.islice(block, 2))
+
+
+def _begins_with_timing(block: list[str]) -> bool:
+    timing = block[1] if block[0].isdigit() and len(block) > 1 else block[0]
+    return _TIMING.match(timing) is not None
 
 
 def read_captions(text: str, labels: Collection[str] = ()) -> list[Segment]:

@@ -243,6 +243,32 @@ def test_captions_that_are_called_text_are_captions(tmp_path: Path):
     assert [(s.start, s.speaker, s.text) for s in found] == [(1.0, "Anna", "hi"), (2.0, None, "ho")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:01.000 --> 00:02.000\nhi\n00:02.000 --> 00:03.000\nho",  # no blank lines
+        "Our talk\n\n00:01.000 --> 00:02.000\nhi\n\n00:02.000 --> 00:03.000\nho",
+        "00:01.000 --> 00:02.000\nhi\n\n(laughs)\n\n00:02.000 --> 00:03.000\nho\n\n(laughs)",
+    ],
+)
+def test_untidy_captions_that_are_called_text_are_captions(tmp_path: Path, text: str):
+    found = read_transcript(wrote(tmp_path, "a.txt", text)).segments
+    assert [(s.start, s.text) for s in found] == [(1.0, "hi"), (2.0, "ho")]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize(
+    ("between", "quoted"), [("\n", 1), ("\n", 3), ("\n\n", 0), ("\n\n", 1), ("\n\n", 3)]
+)
+def test_a_cue_that_somebody_quotes_makes_no_captions_of_a_talk(
+    tmp_path: Path, name: str, between: str, quoted: int
+):
+    said = ["Anna: one", "Ben: two", "Anna: three", "Ben: four"]
+    said.insert(quoted, "00:00:01,000 --> 00:00:04,000")
+    found = read_transcript(wrote(tmp_path, name, between.join(said))).segments
+    assert [s.text for s in found] == [line.partition(": ")[2] or line for line in said]
+
+
 @pytest.mark.parametrize("name", ["a.vtt", "a.srt", "a.txt"])
 def test_captions_are_known_by_name_or_by_header(tmp_path: Path, name: str):
     found = read_transcript(wrote(tmp_path, name, "WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n"))
