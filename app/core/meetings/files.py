@@ -132,6 +132,7 @@ def _numbered(
     found: list[tuple[int, Segment, Stamp | None]] = []
     carried: str | None = None
     begun: Stamp | None = None
+    is_for_any = False  # a time alone on its line, which no other line has taken yet
     for number, line in enumerate(lines):
         if not line or is_mark(line):
             continue
@@ -140,12 +141,17 @@ def _numbered(
             stamp = None
             name, said = split_speaker(line, labels)
         if not said:
-            carried, begun = name or carried, stamp
+            if stamp is not None or not is_for_any:
+                begun = stamp
+            carried, is_for_any = name or carried, not name
             continue
-        if name:
-            carried = begun = None
+        if name and not is_for_any:
+            begun = None
         segment = Segment(len(found) + 1, None, None, said, name or carried)
         found.append((number, segment, stamp or begun))
+        if name:
+            carried = begun = None
+        is_for_any = False
     return found
 
 

@@ -202,6 +202,30 @@ def test_a_time_on_a_line_of_its_own_is_that_of_the_next():
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:03\nAnna: one\n00:10\nBen: two",
+        "[00:03]\nAnna: one\n\n[00:10]\nBen: two",
+        "00:03\nAnna:\none\n00:10\nBen:\ntwo",
+        "Anna:\n00:03\none\nBen:\n00:10\ntwo",
+    ],
+)
+def test_a_time_on_a_line_of_its_own_is_that_of_the_speaker_below_it(text: str):
+    assert timed(text) == [(3.0, 10.0, "Anna", "one"), (10.0, 10.4, "Ben", "two")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00:03\nAnna: one\nBen: two\n00:10\nAnna: three", "00:03\none\nBen: two\n00:10\nAnna: three"],
+)
+def test_a_time_on_a_line_of_its_own_is_that_of_one_speaker(text: str):
+    """When Ben began is not known, and half a clock is none."""
+    found = timed(text)
+    assert [start for start, _, _, _ in found] == [None] * 3
+    assert [said for _, _, _, said in found] == ["one", "two", "three"]
+
+
 def test_one_time_in_two_lines_is_part_of_what_was_written():
     lines = ["We meet at the gate.", "[10:30] Lunch."]
     assert [s.text for s in read_lines("\n".join(lines))] == lines
