@@ -112,7 +112,7 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
     for bare in (True, False):  # "John 3:16: …", "Luke 1:12: …": no clock of a recorder goes back
         read = _numbered(lines, labels, above, bare=bare)
         stamps = [stamp for _, _, stamp in read]
-        if _rises(stamps):
+        if _is_clock(stamps):
             break
     if not is_stamped(stamps):
         read = _numbered(lines, labels, above, stamped=False, bare=bare)
@@ -155,9 +155,11 @@ def _numbered(
     return found
 
 
-def _rises(stamps: Sequence[Stamp | None]) -> bool:
+def _is_clock(stamps: Sequence[Stamp | None]) -> bool:
+    """Return whether times rise, but for a line in ten: people and midnight disturb clocks."""
     known = [stamp.start for stamp in stamps if stamp is not None]
-    return known == sorted(known)
+    back = sum(later < before for before, later in zip(known, known[1:], strict=False))
+    return 10 * back <= len(known)
 
 
 def _names_above(lines: list[str], labels: Collection[str]) -> dict[int, tuple[Stamp, str, str]]:
@@ -177,7 +179,7 @@ def _names_above(lines: list[str], labels: Collection[str]) -> dict[int, tuple[S
     stamps, names = [f[0] for f in found.values()], [f[1] for f in found.values()]
     is_recorders = (
         len(set(names)) < len(names)
-        and _rises(stamps)
+        and _is_clock(stamps)
         and all(after.get(number, number) not in found for number in found)
     )
     return found if is_recorders else {}

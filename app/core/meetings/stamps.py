@@ -72,10 +72,10 @@ def take_stamp(line: str) -> tuple[Stamp | None, str]:
 def stamps_by_name(line: str, *, bare: bool = True) -> Iterator[tuple[Stamp, str]]:
     """Yield the time that stands beside a name in ``line``, and the line without it.
 
-    "Anna (00:03): hi" and "00:03 Anna: hi" become "Anna: hi", the second one only with
-    ``bare``; whether that is a name is for the caller to say.
+    "Anna (00:03): hi" and "00:03 Anna: hi" become "Anna: hi", and only with ``bare`` so
+    does "Anna 00:03: hi"; whether that is a name is for the caller to say.
     """
-    behind, before = _BEHIND_NAME.match(line), _BEFORE_NAME.match(line) if bare else None
+    behind, before = _BEHIND_NAME.match(line), _BEFORE_NAME.match(line)
     if behind and (bare or not behind.group(4)):
         clock = next(clock for clock in behind.groups()[1:] if clock)
         yield Stamp(_seconds(clock)), f"{behind.group(1).rstrip()}: {line[behind.end() :]}"

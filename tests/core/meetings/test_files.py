@@ -98,6 +98,21 @@ def test_bare_times_that_go_back_are_no_clock_and_stay():
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "09:30 Anna: l0\n09:31 Ben: l1\n09:30 Carla: l2",
+        "23:59 Anna: l0\n00:01 Ben: l1",
+        "\n".join(f"Anna 0:{n % 11:02}: l{n}" for n in range(12)),
+        "\n".join(f"Anna Smith  0:{n % 11:02}\nl{n}" for n in range(12)),
+    ],
+)
+def test_a_line_out_of_order_costs_the_times_and_no_speaker(text: str):
+    found = timed(text)
+    assert [said for *_, said in found] == [f"l{n}" for n in range(len(found))]
+    assert all(start is None and who for start, _, who, _ in found)
+
+
 def test_times_in_brackets_beside_names_may_go_back_and_the_names_are_kept():
     found = timed("Anna (00:10): one\nTom (00:09): two")
     assert found == [(None, None, "Anna", "one"), (None, None, "Tom", "two")]
