@@ -52,13 +52,13 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
         out.notice(Notice("recording_recovered", {"path": str(found.folder)}))
     recorder: Recorder = services.recorder
     holds = Holds()
-    with _Follower(recorder, out) as follower:
-        with out.context(on_interrupt=follower.interrupt):
-            begun = _begin(recorder, root, args, settings.microphone, out)
-            if begun.folder is not None:
-                # Ours to keep, although a window may attach and see its end as well.
-                holds.take(begun.folder)
-            state = follower.follow()
+    # Ctrl-C stops and keeps, to the end: pressed twice, it must not stop the keeping.
+    with _Follower(recorder, out) as follower, out.context(on_interrupt=follower.interrupt):
+        begun = _begin(recorder, root, args, settings.microphone, out)
+        if begun.folder is not None:
+            # Ours to keep, although a window may attach and see its end as well.
+            holds.take(begun.folder)
+        state = follower.follow()
         if state.folder is None:
             raise state.error or DeviceError("recording_empty", device=state.device)
         with holds.held(state.folder, JobContext()):
@@ -164,7 +164,7 @@ def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> in
         raise state.error or DeviceError("recording_empty", device=state.device)
     shown, error = folder / recording.parts[0].file, state.error
     try:
-        with out.context() as ctx:
+        with out.context(on_interrupt=lambda: None) as ctx:
             recording = join(folder, recording, ctx)
         shown = folder / recording.parts[0].file
         if into is not None:

@@ -23,9 +23,10 @@ from app.adapters.recorder import RecorderClient
 from app.cli import record
 from app.cli.output import Output
 from app.core import paths
-from app.core.errors import AppError, DeviceError, UsageError
+from app.core.errors import AppError, Cancelled, DeviceError, UsageError
 from app.core.jobs import Notice
 from app.core.meetings import recording as rec
+from app.core.meetings import recording_join
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
 from app.core.meetings.recording_hold import Holds
@@ -248,6 +249,50 @@ def test_a_microphone_that_goes_twice_is_told_of_twice(as_json):
     said = [line.split()[5] for line in err.getvalue().splitlines()]
     assert said == ([] if as_json else ["sound", "What", "sound"])
     assert [notice.code for notice in out._notices] == ["microphone_lost", "microphone_back"]
+
+
+class _Ended:
+    """Stands for a recorder whose recording in ``folder`` has ended."""
+
+    def __init__(self, folder) -> None:
+        self._state = State(folder=folder, device="Mic")
+
+    def attach(self):
+        return None
+
+    def start(self, root, device, seconds):
+        return self._state
+
+    def listen(self, told):
+        told("state", self._state)
+        return lambda: None
+
+
+@pytest.mark.parametrize("moment", ["load", "join", "move"])
+def test_a_second_ctrl_c_does_not_stop_the_keeping(command, tmp_path, monkeypatch, moment):
+    folder = tmp_path / "r1"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"part-00{number}.wav").write_bytes(wav.header(16000, 1, 16000) + bytes(32000))
+    parts = tuple(Part(f"part-00{n}.wav", n - 1.0, 16000, 1, "Mic") for n in (1, 2))
+    rec.save(folder, Recording("x", "Mic", rec.CLOSED, parts=parts, duration=2.0))
+    place, name = {"load": (rec, "load"), "join": (recording_join, "_copy"),
+                   "move": (recording_join, "move")}[moment]  # fmt: skip
+    real = getattr(place, name)
+
+    def pressed(*given):
+        interrupt()
+        return real(*given)
+
+    monkeypatch.setattr(place, name, pressed)
+    command.services.recorder = _Ended(folder)
+    try:
+        status = command("--output", str(tmp_path / "talk.wav"))
+    except (KeyboardInterrupt, Cancelled):  # the first one would end the whole run
+        status = 130
+    assert status == 0
+    assert command.out.getvalue() == f"Recorded 0:02 to {tmp_path / 'talk.wav'}\n"
+    assert len(samples(tmp_path / "talk.wav")) == 32000
 
 
 @pytest.fixture
