@@ -78,19 +78,25 @@ def encode(
     return path
 
 
-def at_times(path: Path, codec: str, *plan: tuple[float, float], pictures: bool = False) -> Path:
-    """Write a tone that sounds only from each start for so many seconds, by its time stamps."""
+def at_times(path: Path, codec: str, *plan: tuple[float, float], pictures: int = 0) -> Path:
+    """Write a tone that sounds only from each start for so many seconds, by its time stamps.
+
+    With ``pictures``, one is shown in each of so many seconds.
+    """
     rate, block = 48000, 960
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate, layout="mono")
-        shown = container.add_stream("mpeg4", rate=10) if pictures else None
-        if shown is not None:
-            shown.width, shown.height, shown.pix_fmt = 64, 48, "yuv420p"
-            black = np.zeros((48, 64, 3), np.uint8)
-            container.mux(shown.encode(av.VideoFrame.from_ndarray(black, "rgb24")))
-            container.mux(shown.encode(None))
+        seen = container.add_stream("mpeg4", rate=1) if pictures else None
+        shown = 0
+        if seen is not None:
+            seen.width, seen.height, seen.pix_fmt = 64, 48, "yuv420p"
         resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono")
         for start, seconds in plan:
+            while seen is not None and shown < min(pictures, start + 1):
+                black = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), "rgb24")
+                black.pts, black.time_base = shown, Fraction(1)
+                container.mux(seen.encode(black))
+                shown += 1
             sound = tone(seconds, rate=rate)
             for at in range(0, len(sound), block):
                 frame = av.AudioFrame.from_ndarray(sound[None, at : at + block], "flt", "mono")
@@ -99,6 +105,8 @@ def at_times(path: Path, codec: str, *plan: tuple[float, float], pictures: bool 
                     piece.pts, piece.time_base = round(start * rate) + at, Fraction(1, rate)
                     container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
+        if seen is not None:
+            container.mux(seen.encode(None))
     return path
 
 

@@ -54,6 +54,12 @@ _REFUSED = frozenset(
 )
 # Their clock begins at 0, whenever their first stream does.
 _FROM_ZERO = frozenset("matroska webm mov mp4 m4a".split())
+# Of a longer clock than its own is a file whose streams all begin so late, in seconds.
+_LATE = 300.0
+# What is broadcast bears the sender's clock, which may be set anew at any place: more than
+# so many seconds between two sounds are no silence, unless pictures go on meanwhile.
+_BROADCAST = frozenset(("mpegts", "mpeg"))
+_NEW_CLOCK = 60.0
 _LEAP = 0.2  # seconds that the clock of a file may run ahead of its sound: jitter, padding
 # Lengths of these come from a header or an index, not from a guess at the bit rate.
 _COUNTED = frozenset("flac mov mp4 m4a matroska webm avi asf aiff au caf w64 wv tta ape".split())
@@ -170,22 +176,52 @@ def _open(file: BinaryIO, path: Path) -> Any:
 
 def _promise(container: Any, stream: Any, path: Path) -> float | None:
     """Return the seconds that the header promises, None where it is only a guess."""
-    kinds = set(container.format.name.split(","))
+    kinds = _kinds(container)
     if "wav" in kinds:
         return None  # its own sizes are read: they are exact
     if not (kinds & _COUNTED or ("mp3" in kinds and mp3_is_counted(path))):
         return None
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return container.duration / 1e6 if container.duration else None
+    return _length(container) or None
+
+
+def _kinds(container: Any) -> set[str]:
+    return set(container.format.name.split(","))
 
 
 def _beginning(container: Any) -> float:
     """Return the time stamp that is the beginning of the file, in seconds."""
     start = (container.start_time or 0) / 1e6
-    zero = bool(set(container.format.name.split(",")) & _FROM_ZERO)
-    # A piece of a stream bears the stream's clock; no length reaches as far as that.
-    return 0.0 if zero and start < (container.duration or 0) / 1e6 else start
+    # A piece of a stream or of a longer film bears the clock of the whole.
+    is_piece = start >= min(_LATE, (container.duration or 0) / 1e6)
+    return start if is_piece or not _kinds(container) & _FROM_ZERO else 0.0
+
+
+def _length(container: Any) -> float:
+    """Return how many seconds the file is said to hold, 0 where nothing says so."""
+    told, begin = (container.duration or 0) / 1e6, _beginning(container)
+    # Matroska tells where its clock ends; what is earlier than its beginning tells a length.
+    return told - begin if _kinds(container) & _FROM_ZERO and begin < told else told
+
+
+class _Beside:
+    """From when to when the other streams of a file go on without a leap, by its clock."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, tuple[float, float]] = {}
+
+    def see(self, packet: Any) -> None:
+        if packet.dts is None or not packet.time_base:
+            return
+        at = float(packet.dts * packet.time_base)
+        begin, last = self._runs.get(packet.stream_index, (at, at))
+        begin = begin if 0 <= at - last <= _NEW_CLOCK else at
+        self._runs[packet.stream_index] = begin, at
+
+    def within(self, start: float, end: float) -> float:
+        """Return for how many seconds between ``start`` and ``end`` one of them goes on."""
+        return max((min(b, end) - max(a, start) for a, b in self._runs.values()), default=0.0)
 
 
 class _Pump:
@@ -214,6 +250,8 @@ class _Pump:
         self._clock = 0.0  # where the next frame begins if nothing is missing before it
         self._begin = _beginning(container)
         self._end = self._latest_time()
+        self._is_broadcast = bool(_kinds(container) & _BROADCAST)
+        self._beside = _Beside()
 
     def run(self) -> None:
         self._look_at_disk(self._expected())
@@ -240,9 +278,12 @@ class _Pump:
                 facts.broke_off = True
                 return
             if packet.pts is not None and packet.time_base:
-                facts.latest = max(facts.latest, float(packet.pts * packet.time_base))
+                at = float(packet.pts * packet.time_base) - self._begin
+                facts.latest = max(facts.latest, at)
             if packet.stream_index == self._stream.index:
                 yield packet
+            else:
+                self._beside.see(packet)
             if facts.bad_in_row > _MOST_BAD:
                 return
 
@@ -283,6 +324,9 @@ class _Pump:
         What a clock says that runs back, or past all that the file can hold, is no time.
         """
         at = None if frame.time is None else frame.time - self._begin
+        if at is not None and self._is_new_clock(at):
+            self._begin += at - self._clock
+            at = self._clock
         if at is None or at - self._clock <= _LEAP or at > self._end:
             return
         self._flush()
@@ -294,6 +338,13 @@ class _Pump:
             self._out.seek(missing * _SAMPLE_BYTES, os.SEEK_CUR)
             self._facts.samples += missing
             self._facts.silent += missing
+
+    def _is_new_clock(self, at: float) -> bool:
+        leap = at - self._clock
+        if not self._is_broadcast or abs(leap) <= _NEW_CLOCK:
+            return False
+        shown = self._beside.within(self._begin + self._clock, self._begin + at)
+        return leap < 0 or shown < leap / 2
 
     def _latest_time(self) -> float:
         """Return up to where a time stamp is believed, in seconds."""
@@ -347,8 +398,7 @@ class _Pump:
 
     def _expected(self) -> int:
         """Return how many bytes the whole sound will take, as far as that is known."""
-        guessed = self._container.duration or 0
-        seconds = self._facts.promised or guessed / 1e6
+        seconds = self._facts.promised or _length(self._container)
         most = min(MOST_HOURS * 3600, self._bytes * 8 / _LEAST_BITS)
         return int(max(0.0, min(seconds, most)) * _BYTES_A_SECOND)
 

@@ -154,7 +154,7 @@ def test_what_is_said_after_a_gap_stands_where_the_file_has_it(tmp_path, name, c
     assert second == pytest.approx((20, 23), abs=0.25)
 
 
-@pytest.mark.parametrize("pictures", [False, True])
+@pytest.mark.parametrize("pictures", [0, 1])
 def test_sound_that_begins_later_stands_where_the_file_has_it(tmp_path, pictures):
     source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (5, 4), pictures=pictures)
     assert heard_from(decoded(source)) == [pytest.approx((5, 9), abs=0.15)]
@@ -163,6 +163,59 @@ def test_sound_that_begins_later_stands_where_the_file_has_it(tmp_path, pictures
 def test_a_piece_of_a_stream_begins_at_its_own_beginning(tmp_path):
     source = made.at_times(tmp_path / "a.ts", "mp2", (3600, 3))
     assert decoded(source).duration == pytest.approx(3.0, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("a.mkv", "pcm_s16le"), ("a.webm", "libopus"), ("a.mp4", "aac"), ("a.ts", "mp2")],
+)
+def test_a_piece_of_a_longer_film_bears_its_clock_and_begins_at_its_own_beginning(
+    tmp_path, name, codec
+):
+    sound = decoded(made.at_times(tmp_path / name, codec, (5000, 3), (5020, 3)))
+    assert sound.duration == pytest.approx(23.0, abs=0.2) and not sound.truncated
+    assert heard_from(sound)[1] == pytest.approx((20, 23), abs=0.25)
+
+
+def test_a_piece_of_a_longer_film_that_breaks_off_says_so(tmp_path):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (5000, 20))
+    source.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
+    sound = decoded(source)
+    assert 5 < sound.duration < 15 and sound.truncated
+
+
+def test_a_piece_of_a_longer_film_needs_room_for_itself_alone(tmp_path, disk):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (5000, 3))
+    disk(KEEP_FREE + 10 * 32_000)
+    assert decoded(source).duration == pytest.approx(3.0, abs=0.1)
+
+
+def test_sound_that_begins_minutes_after_the_pictures_stands_where_a_film_has_it(tmp_path):
+    source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (400, 3), pictures=2)
+    assert heard_from(decoded(source)) == [pytest.approx((400, 403), abs=0.15)]
+
+
+def test_a_clock_of_a_sender_that_is_set_anew_makes_no_silence(tmp_path):
+    source = made.at_times(tmp_path / "a.ts", "mp2", (0, 5), (3605, 5), (3630, 5))
+    sound = decoded(source)
+    assert heard_from(sound) == [
+        pytest.approx((0, 10), abs=0.25), pytest.approx((30, 35), abs=0.25)
+    ]  # fmt: skip
+
+
+def test_a_clock_of_a_sender_that_is_set_back_goes_on_from_there(tmp_path):
+    first = made.at_times(tmp_path / "1.ts", "mp2", (500, 5))
+    second = made.at_times(tmp_path / "2.ts", "mp2", (0, 5), (20, 5))
+    both = tmp_path / "a.ts"
+    both.write_bytes(first.read_bytes() + second.read_bytes())
+    assert heard_from(decoded(both)) == [
+        pytest.approx((0, 10), abs=0.4), pytest.approx((25, 30), abs=0.4)
+    ]  # fmt: skip
+
+
+def test_minutes_without_sound_stay_while_a_sender_shows_pictures(tmp_path):
+    source = made.at_times(tmp_path / "a.ts", "mp2", (0, 3), (100, 3), pictures=110)
+    assert heard_from(decoded(source))[1] == pytest.approx((100, 103), abs=0.5)
 
 
 def test_a_time_stamp_years_ahead_makes_no_silence(tmp_path):
