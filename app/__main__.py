@@ -47,7 +47,7 @@ def _run(args: list[str]) -> int:
         args = [args[1], "--json", *args[2:]]  # in front of the command it means the same
     if args and all(_is_file(word) for word in args) and _has_window():
         args = ["--files", *args]  # "open with", or files dropped on the icon
-    if not args or args[0] in ("--smoke-test", "--files", "tour", "pictures"):
+    if not args or args[0] in ("--smoke-test", "--first-key", "--files", "tour", "pictures"):
         from app.bootstrap import run_window
 
         return run_window(args)

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core import logs, paths
 from app.ui import accessible, theme
@@ -52,6 +52,10 @@ def run(argv: list[str], make_services: Callable[[], Any]) -> int:
         from app.ui.tools.pictures import run as pictures
 
         return pictures(argv[1:], make_services)
+    if tool == "--first-key":
+        from app.ui.tools.first_key import run as first_key
+
+        return first_key(argv[1:], lambda shown: _window([], make_services, shown))
     return _window([a for a in argv if a != "--files"], make_services)
 
 
@@ -80,7 +84,11 @@ def _to_log(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     logging.getLogger("alcove.qt").log(level, "%s", context.category or "default")
 
 
-def _window(files: list[str], make_services: Callable[[], Any]) -> int:
+def _window(
+    files: list[str],
+    make_services: Callable[[], Any],
+    shown: Callable[[QWidget], Any] = lambda window: None,
+) -> int:
     from app.ui.single import SingleWindow
 
     logs.start(paths.logs(), "window", crash=_CRASHES.told.emit)
@@ -103,6 +111,7 @@ def _window(files: list[str], make_services: Callable[[], Any]) -> int:
     window.begin()
     if files:
         window.take_files(files)
+    shown(window)
     try:
         return app.exec()
     finally:
