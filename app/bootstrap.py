@@ -6,7 +6,6 @@ lazy attributes, so that a command pays only for what it uses.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
@@ -392,6 +391,8 @@ def _start(process: str, crash: Callable[[str], None] | None = None) -> None:
 
 def run_child(argv: list[str]) -> int:
     """Run the child that ``argv`` names until its parent ends it."""
+    import argparse
+
     parser = argparse.ArgumentParser(prog="alcove --child", add_help=False)
     parser.add_argument("name", choices=WORKERS)
     parser.add_argument("--endpoint", type=Path)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from app.core import paths
 from app.core.locks import FileLock
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _MOST_BYTES = 1_000_000
 
@@ -33,15 +36,21 @@ class SingleWindow(QObject):
         self._server: QLocalServer | None = None
 
     def acquire(self) -> bool:
-        """Take the lock and listen; return False when another window holds it."""
-        if not self._lock.acquire():
-            return False
+        """Take the lock; return False when another window holds it."""
+        return self._lock.acquire()
+
+    def listen(self) -> None:
+        """Hear second starts from now on; one that came before tries again for seconds.
+
+        Qt's network module takes its time to load, so that is not done before the first keys.
+        """
+        from PySide6.QtNetwork import QLocalServer
+
         QLocalServer.removeServer(_address())
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
         self._server.listen(_address())
-        return True
 
     def _connected(self) -> None:
         assert self._server is not None
@@ -52,6 +61,8 @@ class SingleWindow(QObject):
             self._take(socket)
 
     def _read(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = self.sender()
         if isinstance(socket, QLocalSocket):
             self._take(socket)
@@ -79,6 +90,8 @@ class SingleWindow(QObject):
 
 def hand_over(files: list[str]) -> bool:
     """Give ``files`` to the window that runs; return whether it took them."""
+    from PySide6.QtNetwork import QLocalSocket
+
     socket = QLocalSocket()
     socket.connectToServer(_address())
     if not socket.waitForConnected(3000):

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QSocketNotifier,
     Qt,
+    QTimer,
     QtMsgType,
     Signal,
     qInstallMessageHandler,
@@ -26,7 +28,9 @@ from app.ui import accessible, theme
 from app.ui.plain_imports import use_plain_imports
 from app.words import tr
 
-_HAND_OVER_TRIES = 3
+_HAND_OVER_SECONDS = 6.0  # of trying: the other window may just have begun
+_PAUSE_SECONDS = 0.1
+_LISTEN_MS = 100  # after the first keys were answered
 # How long a thread that computes may keep the window waiting: it asks for the lock some
 # hundred times while it paints, and each time would wait for the usual 5 ms.
 _SWITCH_SECONDS = 0.0005
@@ -109,6 +113,7 @@ def _window(
     keep = _close_on_signals(window)
     window.show_fitting()
     window.begin()
+    QTimer.singleShot(_LISTEN_MS, single, single.listen)
     if files:
         window.take_files(files)
     shown(window)
@@ -124,9 +129,13 @@ def _hand_over(files: list[str]) -> int:
     """Give files to the window that runs; it may still be starting."""
     from app.ui.single import hand_over
 
-    for _ in range(_HAND_OVER_TRIES):
-        if hand_over(files):
-            return 0
+    ends = time.monotonic() + _HAND_OVER_SECONDS
+    while not hand_over(files):
+        if time.monotonic() > ends:
+            break
+        time.sleep(_PAUSE_SECONDS)
+    else:
+        return 0
     from PySide6.QtWidgets import QMessageBox
 
     QMessageBox.warning(

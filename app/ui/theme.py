@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import json
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -44,8 +44,10 @@ class Theme:
 @lru_cache(maxsize=8)
 def load(name: str) -> Theme:
     """Read theme ``name`` from the resources."""
-    file = paths.resources() / "themes" / f"{name}.toml"
-    return Theme(**tomllib.loads(file.read_text("utf-8")), name=name)
+    file = paths.resources() / "themes" / f"{name}.json"
+    colours = json.loads(file.read_text("utf-8"))
+    colours.pop("about", None)
+    return Theme(**colours, name=name)
 
 
 def wanted(setting: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 
+from app.ui import start
 from app.ui.single import SingleWindow, _address, hand_over
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def first(qapp, home):
     made = SingleWindow()
     assert made.acquire()
+    made.listen()
     yield made
     made.release()
 
@@ -68,3 +70,15 @@ def test_nonsense_is_not_answered_and_does_no_harm(first, qtbot, line) -> None:
 
 def test_without_a_first_window_nothing_is_handed_over(qapp, home) -> None:
     assert not hand_over(["x.pdf"])
+
+
+def test_a_second_start_waits_for_a_window_that_does_not_listen_yet(monkeypatch) -> None:
+    tries: list[list[str]] = []
+
+    def hand_over_later(files: list[str]) -> bool:
+        tries.append(files)
+        return len(tries) == 3
+
+    monkeypatch.setattr("app.ui.single.hand_over", hand_over_later)
+    assert start._hand_over(["x.pdf"]) == 0
+    assert tries == [["x.pdf"]] * 3

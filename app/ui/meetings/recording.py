@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
 from app.core.errors import AppError, DeviceError
 from app.core.jobs import Notice
-from app.core.meetings.desk import TakenIn
 from app.core.meetings.recording_port import LOST, PAUSED, State
 from app.ui.accessible import LineEdit
 from app.ui.jobs import Listeners
@@ -21,6 +20,9 @@ from app.ui.tab import House
 from app.ui.widgets import button, gap, label, named, reachable, relabel, row
 from app.words import tr
 from app.words.durations import clock, spoken
+
+if TYPE_CHECKING:
+    from app.core.meetings.desk import TakenIn
 
 _HEARD_SECONDS = 5.0  # good speech has pauses of some tenths all the time
 
