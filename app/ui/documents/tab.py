@@ -73,8 +73,7 @@ class DocumentsTab(Tab):
         self._keys_later = False
         self._build()
         self.refresh()
-        look_after = lambda ctx: self._room.look_after(ctx)  # meaning for what has none yet
-        self.start(tr("Looking after the index"), look_after, keeps=True)
+        self.start(tr("Checking the index"), lambda ctx: self._room.look_after(ctx), keeps=True)
 
     @property
     def _room(self) -> DocumentRoom:
