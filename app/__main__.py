@@ -5,6 +5,7 @@ Nothing heavy is imported here, and the egress guard stands before anything else
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -48,9 +49,13 @@ def _run(args: list[str]) -> int:
     if args and all(_is_file(word) for word in args) and _has_window():
         args = ["--files", *args]  # "open with", or files dropped on the icon
     if not args or args[0] in ("--smoke-test", "--first-key", "--files", "tour", "pictures"):
-        from app.bootstrap import run_window
+        gc.disable()  # a start makes objects and drops hardly any: looking for them takes its time
+        try:
+            from app.bootstrap import run_window
 
-        return run_window(args)
+            return run_window(args)
+        finally:
+            gc.enable()
     from app.bootstrap import run_cli
 
     return run_cli(args)

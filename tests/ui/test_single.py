@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalSocket
 
 from app.ui import start
@@ -82,3 +84,21 @@ def test_a_second_start_waits_for_a_window_that_does_not_listen_yet(monkeypatch)
     monkeypatch.setattr("app.ui.single.hand_over", hand_over_later)
     assert start._hand_over(["x.pdf"]) == 0
     assert tries == [["x.pdf"]] * 3
+
+
+def test_once_the_window_is_shown_it_listens_and_garbage_is_looked_for_again(qapp, qtbot) -> None:
+    """That is switched off for the start alone: else what goes in circles would never be freed."""
+
+    class Listener(QObject):
+        heard = False
+
+        def listen(self) -> None:
+            self.heard = True
+
+    made = Listener()
+    gc.disable()
+    try:
+        start._once_shown(made)
+        qtbot.waitUntil(lambda: made.heard and gc.isenabled())
+    finally:
+        gc.enable()
