@@ -8,6 +8,7 @@ folder ``tour`` of the data folder. Qt is loaded only for the pictures.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import shutil
 import sys
@@ -165,6 +166,7 @@ class Tour:
 
 def run(argv: list[str], make_services: Callable[[], Any]) -> int:
     """Take the tour, say where its results are, and return 0 when every step worked."""
+    gc.enable()  # which the door switched off for the start of the window
     parser = argparse.ArgumentParser(prog="alcove tour")
     parser.add_argument("--json", action="store_true")
     as_json = parser.parse_args(argv).json
