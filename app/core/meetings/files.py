@@ -41,6 +41,11 @@ def is_transcript_file(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def is_made_from_text(original: str | None) -> bool:
+    """Return whether a meeting whose ``original`` this is was made from a transcript."""
+    return bool(original) and is_transcript_file(Path(original))
+
+
 def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transcript:
     """Return the transcript in ``path``.
 

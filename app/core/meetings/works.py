@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from app.core.disk import make_folder
 from app.core.errors import AnswerCut, DeviceError, EngineError, InputError
 from app.core.jobs import JobContext, Progress
 from app.core.meetings import recording as rec
-from app.core.meetings.files import is_transcript_file, read_transcript
+from app.core.meetings.files import is_made_from_text, read_transcript
 from app.core.meetings.highlights import ENGINE as EXTRACT
 from app.core.meetings.highlights import make_highlights
 from app.core.meetings.minutes_partial import is_whole, keep_partial
@@ -30,8 +29,6 @@ from app.core.settings import Settings
 
 LONG_SECONDS = 600.0  # of sound: from here on the time is told before the work begins
 _MOST_TRIALS = 2
-
-log = logging.getLogger("alcove.meetings")
 
 
 def _digest(*parts: object) -> str:
@@ -54,7 +51,7 @@ class SoundWork:
 
     def run(self, meeting: Meeting, claim: Claim, ctx: JobContext) -> None:
         """Convert the original and keep where the sound lies."""
-        if _is_text(meeting):
+        if is_made_from_text(meeting.original):
             self._meetings.finish(claim)  # it came as a transcript: there is no sound
             return
         if not meeting.original:
@@ -70,11 +67,6 @@ class SoundWork:
         self._meetings.save_tracks(
             meeting.id, [Track("mixed", (part,))], duration=sound.duration, claim=claim
         )
-
-
-def _is_text(meeting: Meeting) -> bool:
-    """Return whether the meeting was made from a transcript that was handed in."""
-    return bool(meeting.original) and is_transcript_file(Path(meeting.original))
 
 
 def _check_recorded(meeting: Meeting, source: Path) -> None:
@@ -113,7 +105,7 @@ class TranscriptWork:
 
         A transcript that was handed in is read again.
         """
-        if _is_text(meeting):
+        if is_made_from_text(meeting.original):
             self._read_again(meeting, claim, ctx)
             return
         settings = self._settings()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.errors import from_wire
-from app.core.meetings.files import is_transcript_file
+from app.core.meetings.files import is_made_from_text
 from app.core.meetings.model import Segment
 from app.core.meetings.records import BLOCKED, FAILED, NoteRecord
 from app.core.playing import SoundPlayer
@@ -139,7 +139,7 @@ class MeetingView(QWidget):
         self.facts.setText("  ·  ".join(facts))
         self.facts.setVisible(bool(facts))
         self.steps.show_meeting(meeting, _sentences(shown))
-        self._from_text = bool(meeting.original) and is_transcript_file(Path(meeting.original))
+        self._from_text = is_made_from_text(meeting.original)
         state = "text" if self._from_text else meeting.step("sound").state
         self._no_sound = words.no_sound(state)
         step = meeting.step("transcript")
@@ -229,10 +229,9 @@ class MeetingView(QWidget):
 
     def _play_from(self, seconds: float | None, *, asked: bool = False) -> None:
         if self._sound is None:
-            # Of a meeting made from a text nobody expects sound who only reads.
-            if self._no_sound and (
-                asked or not self._from_text
-            ):  # a mute button would leave one guessing
+            # A mute button would leave one guessing; who only reads a meeting made from a text
+            # expects no sound.
+            if self._no_sound and (asked or not self._from_text):
                 self.silent.emit(self._no_sound)
             return
         if seconds is None:
