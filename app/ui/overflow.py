@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLayout, QMenu, QPushButton, QWidget
 
-from app.ui.widgets import button, row
+from app.ui.widgets import Fitting, button, row
 from app.words import tr
 
 
-class ButtonLine(QWidget):
+class ButtonLine(Fitting):
     """``fixed`` to the left, ``buttons`` to the right; the last of them give way to "More".
 
     A large font on a small screen would otherwise make the window wider than the screen.
@@ -44,23 +44,13 @@ class ButtonLine(QWidget):
         """Return the room of all."""
         return QSize(self._width(self._buttons), self.more.sizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many buttons as fit."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def event(self, event: QEvent) -> bool:
-        """Look again when a button got another text or the font changed."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
-        return super().event(event)
-
     def _width(self, buttons: Sequence[QWidget]) -> int:
         """Return the room of ``buttons`` beside what stands to the left now."""
         things = [*(one for one in self._fixed if not one.isHidden()), *buttons]
         return sum(t.sizeHint().width() for t in things) + self.layout().spacing() * len(things)
 
-    def _arrange(self) -> None:
+    def fit_in(self) -> None:
+        """Show as many buttons as fit."""
         fit = len(self._buttons)
         if self._width(self._buttons) > self.width():
             fewer = range(fit - 1, 0, -1)

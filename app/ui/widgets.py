@@ -250,6 +250,25 @@ class Page(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
+class Fitting(QWidget):
+    """A widget that lays its things out anew when its room or what they say changes."""
+
+    def fit_in(self) -> None:
+        """Lay out what there is; called often, so that no change must do nothing."""
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room."""
+        super().resizeEvent(event)
+        self.fit_in()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when one of the things needs another room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit_in()
+        return super().event(event)
+
+
 class TallPage(Page):
     """A part of a tab that scrolls up and down where it is low; never narrower than its things."""
 

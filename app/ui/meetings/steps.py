@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
 from app.core.jobs import Progress
 from app.core.meetings.records import (
@@ -18,7 +17,7 @@ from app.core.meetings.records import (
     Step,
 )
 from app.ui.tab import engine_needed, ways
-from app.ui.widgets import button, column, dress, gap, label, reachable, row
+from app.ui.widgets import Fitting, button, column, dress, gap, label, reachable, row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import time_left
@@ -157,7 +156,7 @@ class StepCard(QFrame):
         self.state.setAccessibleName(f"{words.step_name(self.name)}: {said}")
 
 
-class StepsBar(QWidget):
+class StepsBar(Fitting):
     """All steps side by side, on two lines where the window is narrow.
 
     Below them stands, in the whole width, why one cannot go on.
@@ -181,7 +180,7 @@ class StepsBar(QWidget):
         said = row(self.why, self.ways)
         said.setStretch(0, 1)
         self.setLayout(column(*self._lines, said))
-        self._arrange()
+        self.fit_in()
 
     def show_meeting(self, meeting: Meeting, sentences: dict[str, str]) -> None:
         """Show the steps of ``meeting``; later steps get a card by themselves."""
@@ -221,24 +220,14 @@ class StepsBar(QWidget):
         wide = max(self._room(widths[:half]), self._room(widths[half:]))
         return QSize(wide, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take one line or two."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def event(self, event: QEvent) -> bool:
-        """Look again when a card has something else to say."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
-        return super().event(event)
-
     def _widths(self) -> list[int]:
         return [card.minimumSizeHint().width() for card in self.cards.values()]
 
     def _room(self, widths: list[int]) -> int:
         return sum(widths) + self._lines[0].spacing() * max(0, len(widths) - 1)
 
-    def _arrange(self) -> None:
+    def fit_in(self) -> None:
+        """Take one line or two."""
         whole = len(self.cards)
         first = whole if self._room(self._widths()) <= self.width() else -(-whole // 2)
         if first == self._first:
