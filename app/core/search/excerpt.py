@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import NamedTuple
 
 from app.core.search.lexical import pieces_of, stem, words_of
 
@@ -25,38 +26,59 @@ def excerpt(text: str, question: str, length: int) -> str:
     """
     if len(text) <= length:
         return text
-    found = [(start, word) for start, _, word in _found(text, question)]
-    often = Counter(word for _, word in found)
-    worths = {word: (1.0 if word.isalpha() else _CODE) / n for word, n in often.items()}
-    best, most = 0, 0.0
-    for start, _ in found:
-        inside = {word for place, word in found if start <= place < start + length - _LEAD}
-        worth = sum(worths[word] for word in inside)
-        if worth > most + 1e-9:
-            best, most = start, worth
-    return _cut(text, max(0, best - _LEAD), length)
+    found = _found(text, question)
+    stretch = _best_stretch(found, length - _LEAD)
+    return _cut(text, max(0, stretch[0].start - _LEAD) if stretch else 0, length)
 
 
 def found_words(text: str, question: str) -> list[tuple[int, int]]:
     """Return (start, end) in characters of the words of ``question`` that stand in ``text``.
 
-    The first is the one to look at first: where most of them stand together.
+    The first is the one to begin to read at: the word that says most of those that stand
+    together where most is said.
     """
-    found = [(start, end) for start, end, _ in _found(text, question)]
-    if not found:
-        return []
-    first = max(found, key=lambda span: sum(0 <= s - span[0] < _NEAR for s, _ in found))
-    return [first, *(span for span in dict.fromkeys(found) if span != first)]
+    found = _found(text, question)
+    stretch = _best_stretch(found, _NEAR)
+    worths = _worths(found)
+    first = max(stretch, key=lambda f: worths[f.word]) if stretch else None
+    spans = [(f.start, f.end) for f in ([first] if first else []) + found]
+    return list(dict.fromkeys(spans))
 
 
-def _found(text: str, question: str) -> list[tuple[int, int, str]]:
+class _Found(NamedTuple):
+    """A word of the question where it stands in the text, in characters."""
+
+    start: int
+    end: int
+    word: str
+
+
+def _found(text: str, question: str) -> list[_Found]:
     wanted = tuple(stem(p).casefold() for p in pieces_of(words_of(question)) if len(p) > 1)
     return [
-        (match.start(), match.end(), word)
+        _Found(match.start(), match.end(), word)
         for match in _WORD.finditer(text)
         for word in wanted
         if match.group().casefold().startswith(word)
     ]
+
+
+def _worths(found: list[_Found]) -> dict[str, float]:
+    often = Counter(f.word for f in found)
+    return {word: (1.0 if word.isalpha() else _CODE) / n for word, n in often.items()}
+
+
+def _best_stretch(found: list[_Found], length: int) -> list[_Found]:
+    """Return the words found in the ``length`` characters that say most, in their order."""
+    worths = _worths(found)
+    best: list[_Found] = []
+    most = 0.0
+    for first in found:
+        inside = [f for f in found if first.start <= f.start < first.start + length]
+        worth = sum(worths[word] for word in {f.word for f in inside})
+        if worth > most + 1e-9:
+            best, most = inside, worth
+    return best
 
 
 def _cut(text: str, start: int, length: int) -> str:

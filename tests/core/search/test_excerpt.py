@@ -55,3 +55,9 @@ def test_the_words_of_a_question_are_found_where_most_stand_together_first() -> 
 
 def test_a_text_without_the_words_has_none_to_mark() -> None:
     assert found_words("Nothing of the kind", "red lamp") == []
+
+
+@pytest.mark.parametrize("code", ["E07", "E18", "E29"])
+def test_reading_begins_at_the_code_that_was_asked_for(code) -> None:
+    first = found_words(TABLE, f"What does error {code} mean?")[0]
+    assert TABLE[slice(*first)] == code
