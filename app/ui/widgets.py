@@ -276,12 +276,19 @@ class TallPage(Page):
 
     def __init__(self, content: QLayout):
         super().__init__(content, margins=False)
+        self._content = content
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_off_bar)
+
+    def _keep_off_bar(self, _: int, last: int) -> None:
+        """Leave a gap between the things and the bar while there is one."""
+        self._content.setContentsMargins(0, 0, gap(2) if last else 0, 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return the width that its things need, and hardly any height."""
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self.widget().minimumSizeHint().width() + bar, gap(10))
+        free = gap(2) - self._content.contentsMargins().right()
+        return QSize(self.widget().minimumSizeHint().width() + free + bar, gap(10))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the new height."""

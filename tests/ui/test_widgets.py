@@ -8,7 +8,16 @@ from PySide6.QtGui import QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.accessible import LineEdit
-from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, TallPage, button, column, relabel
+from app.ui.widgets import (
+    ComboBox,
+    ReadOnlyText,
+    SpinBox,
+    TallPage,
+    button,
+    column,
+    gap,
+    relabel,
+)
 
 
 def turn_wheel(widget: QWidget) -> None:
@@ -169,5 +178,10 @@ def test_a_tall_page_is_as_wide_as_its_things_and_scrolls_down(qapp, qtbot) -> N
     page.show()
     assert page.minimumSizeHint().width() >= 500 > page.minimumSizeHint().height()
     assert page.verticalScrollBar().maximum() > 0 and heights[-1] <= 120
+    needed = page.minimumSizeHint().width()
+    assert page.viewport().width() - wide.mapTo(page, QPoint(wide.width(), 0)).x() == gap(2)
+    page.resize(600, 500)
+    qtbot.waitUntil(lambda: wide.width() == 600)  # no bar, no gap
+    assert page.minimumSizeHint().width() == needed  # whether there is a bar or not
     wide.setMinimumWidth(550)
     qtbot.waitUntil(lambda: page.minimumSizeHint().width() >= 550)
