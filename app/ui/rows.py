@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ _Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
 _MOST_PARAGRAPHS = 96  # kept wrapped: more than a window shows
 _MOST_HEIGHTS = 20_000  # of rows
+_BAR = 3  # pixels at the left of a marked row, as the style sheet gives a chosen one
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Rows(QAbstractListModel):
 class RowDelegate(QStyledItemDelegate):
     """Draws a row: tag in the margin, wrapped text, small detail below."""
 
-    def __init__(self, view: List, *, tag_width: int = 0):
+    def __init__(self, view: RowList, *, tag_width: int = 0):
         super().__init__(view)
         self._view = view
         self._tag_width = tag_width
@@ -180,6 +181,8 @@ class RowDelegate(QStyledItemDelegate):
         style = self._view.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if row.key in self._view.marked and not chosen:
+            self._draw_mark(painter, option.rect)
         ink, quiet = self._inks(chosen)
         _, text, detail = self._layouts(row, option.rect.width())
         origin = option.rect.topLeft()
@@ -195,6 +198,14 @@ class RowDelegate(QStyledItemDelegate):
             painter.setFont(self._measures.shaper(row.kind).font)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignTop), row.tag)
         painter.restore()
+
+    @staticmethod
+    def _draw_mark(painter: QPainter, place: QRect) -> None:
+        """Draw the ground and the bar of a marked row, as wide as that of a chosen one."""
+        palette = QGuiApplication.palette()
+        painter.fillRect(place, palette.color(QPalette.ColorRole.AlternateBase))
+        bar = QRect(place.topLeft(), QSize(_BAR, place.height()))
+        painter.fillRect(bar, palette.color(QPalette.ColorRole.Accent))
 
     @staticmethod
     def _inks(chosen: bool) -> tuple[QColor, QColor]:
@@ -305,6 +316,7 @@ class RowList(List):
 
     def __init__(self, name: str, *, tag_width: int = 0, grows: bool = False, empty: str = ""):
         self.rows = Rows()
+        self.marked: frozenset[Hashable] = frozenset()
         self._grows = grows
         self._empty = empty
         super().__init__(name, self.rows)
@@ -348,6 +360,18 @@ class RowList(List):
         if focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def mark(self, keys: Collection[Hashable], *, show: bool = True) -> None:
+        """Mark the rows with ``keys``, to the eye alone, and ``show`` them, the first at least.
+
+        The current row stays what it is: a screen reader hears nothing of a list that it
+        does not read.
+        """
+        self.marked = frozenset(keys)
+        self.viewport().update()
+        places = [p for p, row in enumerate(self.rows.rows) if row.key in self.marked]
+        for place in (places[-1:] + places[:1]) if show else ():
+            self.scrollTo(self.rows.index(place), self.ScrollHint.EnsureVisible)
 
     def show_current(self) -> None:
         """Bring the current row into sight on the page that the list grows on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QGuiApplication, QPalette
 
 from app.ui.rows import Row, RowList
 
@@ -55,3 +56,26 @@ def test_a_list_without_the_keys_gets_no_current_row_by_itself(rows) -> None:
     rows.clearFocus()
     rows.show_rows([Row("one", key=1)])
     assert rows.current_row() is None
+
+
+def bars(rows: RowList) -> list[object]:
+    """Return the keys of the rows that have a bar of the accent at their left."""
+    accent = QGuiApplication.palette().color(QPalette.ColorRole.Accent).name()
+    seen = rows.viewport().grab().toImage()
+    places = [rows.visualRect(rows.rows.index(n)) for n in range(rows.rows.rowCount())]
+    return [
+        row.key for row, place in zip(rows.rows.rows, places, strict=True)
+        if seen.rect().contains(place.center())
+        and seen.pixelColor(place.left() + 1, place.center().y()).name() == accent
+    ]  # fmt: skip
+
+
+def test_marked_rows_are_drawn_and_shown_and_the_current_one_stays(rows) -> None:
+    rows.show_rows([Row(f"row {n}", key=n) for n in range(60)])
+    rows.go_to(0)
+    rows.mark({40, 42})
+    assert bars(rows) == [40, 42] and rows.current_row().key == 0
+    rows.mark({1}, show=False)
+    assert bars(rows) == []  # marked, out of sight
+    rows.go_to(0)
+    assert 1 in bars(rows) and 42 not in bars(rows)

@@ -67,6 +67,7 @@ class MeetingView(QWidget):
         self.minutes.opened.connect(self._open_item)
         self.minutes.clicked.connect(self._show_item)
         self.minutes.moved.connect(lambda _: self._tell_note())
+        self.minutes.moved.connect(lambda _: self._mark_sources())
         self.transcript.opened.connect(self._open_segment)
         self.transcript.clicked.connect(self._open_segment)
         self.player = Player(runner, sounds, self)
@@ -170,6 +171,7 @@ class MeetingView(QWidget):
             minutes_rows(minutes, shown.notes, draft=draft) if minutes else notes_rows(shown.notes)
         )
         self._tell_note()
+        self._mark_sources()
 
     def add_segment(self, segment: Segment) -> None:
         """Show a segment that was just written down."""
@@ -186,6 +188,17 @@ class MeetingView(QWidget):
 
     def _tell_note(self) -> None:
         self.note_reached.emit(self.current_note() is not None)
+
+    def _mark_sources(self) -> None:
+        """Mark the entries that the current line of the minutes comes from.
+
+        They are brought into sight only for a person who walks through the minutes: whoever
+        reads the transcript meanwhile keeps the place.
+        """
+        chosen = self.minutes.current_row()
+        sources = chosen.data if chosen is not None and isinstance(chosen.data, tuple) else ()
+        shown = {self._entry_of(int(segment)) for segment in sources} - {None}
+        self.transcript.mark(shown, show=self.minutes.hasFocus())
 
     def _show_item(self, index: QModelIndex) -> None:
         """Show what a line of the minutes comes from, beside it; Enter goes there and plays."""

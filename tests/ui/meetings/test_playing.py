@@ -54,6 +54,17 @@ def test_one_click_on_a_line_of_the_minutes_shows_what_it_comes_from(view, speak
     assert speaker.asked == []
 
 
+def test_walking_through_the_minutes_marks_what_each_line_comes_from(view, speaker, qtbot) -> None:
+    view.transcript.go_to(1)
+    view.minutes.activateWindow()
+    view.minutes.setFocus()
+    view.minutes.go_to(("i", ("d", 0)))
+    assert view.transcript.marked == {2}
+    qtbot.keyClick(view.minutes, Qt.Key.Key_Home)
+    assert view.transcript.marked == set()  # what kind of minutes they are comes from no entry
+    assert view.transcript.current_row().key == 1 and speaker.asked == []
+
+
 def test_pause_keeps_the_place_and_play_goes_on_from_there(begun, speaker, qtbot) -> None:
     begun.play.click()
     qtbot.waitUntil(lambda: begun.play.text() == "Play")
