@@ -186,3 +186,7 @@ def test_the_hints_do_not_send_to_the_tab_that_one_is_in() -> None:
 def test_a_task_that_no_engine_here_can_do_says_so(tab) -> None:
     assert choices(tab.choices["look"]) == ["None is here yet"]
     assert tab.choices["look"].currentData() == ""
+
+
+def test_without_a_whisper_model_the_draft_recogniser_writes_down(tab) -> None:
+    assert choices(tab.choices["transcription"]) == ["Draft recogniser (English only)"]
