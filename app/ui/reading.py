@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
 from app.core.errors import AppError
 from app.ui.jobs import JobRunner, Listeners
 
@@ -61,3 +65,28 @@ class Reading:
         self._reading = False
         if self._asked:
             self._begin()
+
+
+class UnreadPage(QWidget):
+    """The page while nothing was read yet: blank, but deaf to no key.
+
+    Who knows the program presses the letter of a button before it stands there.
+    """
+
+    def __init__(self, text: str, pressed: Callable[[], object]):
+        """``text`` is that of the button, with its letter; ``pressed`` what it does."""
+        super().__init__()
+        self._pressed, self._asked = pressed, False
+        letter = QShortcut(QKeySequence.mnemonic(text), self)
+        letter.activated.connect(self._ask)
+        letter.activatedAmbiguously.connect(self._ask)  # the button is just coming
+
+    def _ask(self) -> None:
+        self._asked = True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Do what was asked for once another page is shown, not when another tab is."""
+        super().hideEvent(event)
+        if self._asked and self.isHidden():
+            self._asked = False
+            QTimer.singleShot(0, self, self._pressed)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from app.core.errors import AppError, StorageError
 from app.ui.jobs import JobRunner
-from app.ui.reading import Reading
+from app.ui.reading import Reading, UnreadPage
 
 
 class Shelf:
@@ -82,3 +84,62 @@ def test_a_failure_is_told_and_the_next_reading_goes_on(made, qtbot) -> None:
     shelf.fails = False
     reading.ask()
     qtbot.waitUntil(lambda: shown == [1])
+
+
+@pytest.fixture
+def unread(qapp, qtbot):
+    """A page that is not read yet, in a window before the one with the button."""
+    pressed: list[str] = []
+    pages = QStackedWidget()
+    qtbot.addWidget(pages)
+    pages.addWidget(UnreadPage("&Try the sample", lambda: pressed.append("early")))
+    button = QPushButton("&Try the sample")
+    button.clicked.connect(lambda: pressed.append("button"))
+    pages.addWidget(button)
+    pages.show()
+    pages.activateWindow()
+    qtbot.waitUntil(pages.isActiveWindow)
+    return pages, pressed
+
+
+def press(qtbot, pages) -> None:
+    qtbot.keyClick(pages, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+
+
+def test_the_letter_of_a_button_that_is_to_come_is_done_once_it_is_there(unread, qtbot) -> None:
+    pages, pressed = unread
+    press(qtbot, pages)
+    press(qtbot, pages)
+    pages.hide()  # another tab
+    pages.show()
+    qtbot.wait(20)
+    assert pressed == []
+    pages.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: pressed == ["early"])
+    press(qtbot, pages)
+    qtbot.waitUntil(lambda: pressed == ["early", "button"])
+
+
+def test_without_a_key_nothing_is_done_when_the_page_comes(unread, qtbot) -> None:
+    pages, pressed = unread
+    pages.setCurrentIndex(1)
+    qtbot.wait(20)
+    assert pressed == []
+
+
+@pytest.mark.parametrize("key", ["meetings", "documents"])
+def test_the_sample_can_be_asked_for_before_the_library_is_read(
+    shell, idle, qtbot, monkeypatch, key
+) -> None:
+    tab = shell.open(key)
+    asked: list[object] = []
+    if key == "meetings":
+        monkeypatch.setattr(tab.presenter, "import_files", lambda files, **_: asked.append(files))
+    else:
+        monkeypatch.setattr(tab, "add", lambda paths, **_: asked.append(paths))
+    shell.activateWindow()
+    press(qtbot, shell)
+    assert asked == []
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    idle(shell)
+    assert len(asked) == 1

@@ -27,7 +27,7 @@ from app.ui.documents.rows import (
 from app.ui.documents.shelf import Shelf
 from app.ui.jobs import Job, Listeners
 from app.ui.kinds import DOCUMENTS
-from app.ui.reading import Reading, Then
+from app.ui.reading import Reading, Then, UnreadPage
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
@@ -101,7 +101,7 @@ class DocumentsTab(Tab):
         self.pages = QStackedWidget()
         self.pages.addWidget(self._empty())
         self.pages.addWidget(self._found())
-        self.pages.addWidget(QWidget())  # until the library was read
+        self.pages.addWidget(UnreadPage(tr("&Try the sample manuals"), self.try_sample))
         self.pages.setCurrentIndex(2)
         # Without a document there is nothing to ask.
         self.pages.currentChanged.connect(lambda place: self.line.setVisible(place == 1))

@@ -22,7 +22,7 @@ from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
 from app.ui.overflow import ButtonLine
-from app.ui.reading import Reading, Then
+from app.ui.reading import Reading, Then, UnreadPage
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
 from app.ui.widgets import (
@@ -117,7 +117,7 @@ class MeetingsTab(Tab):
             button(tr("&Try the sample meeting"), self.try_sample),
         )
         self.pages = QStackedWidget()
-        self.pages.addWidget(QWidget())
+        self.pages.addWidget(UnreadPage(self.sample.text(), self.try_sample))
         self.pages.addWidget(self.empty)
         body = Splitter(Qt.Orientation.Horizontal)
         body.addWidget(self.left)
