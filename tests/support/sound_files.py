@@ -110,6 +110,28 @@ def at_times(path: Path, codec: str, *plan: tuple[float, float], pictures: int =
     return path
 
 
+def with_wrong_time(path: Path, at: float, by: float) -> Path:
+    """Set the time stamp of the first sound after ``at`` seconds of a transport stream wrong."""
+    data = bytearray(path.read_bytes())
+    begun: float | None = None
+    for packet in range(0, len(data), 188):
+        begins, extended = data[packet + 1] & 0x40, data[packet + 3] & 0x20
+        head = packet + 4 + (1 + data[packet + 4] if extended else 0)
+        if not begins or data[head : head + 4] != b"\0\0\1\xc0":
+            continue
+        high, low = struct.unpack(">xHH", data[head + 9 : head + 14])
+        time = ((data[head + 9] >> 1 & 7) << 30 | high >> 1 << 15 | low >> 1) / 90000
+        begun = time if begun is None else begun
+        if time >= begun + at:
+            ticks = round((time + by) * 90000)
+            parts = (ticks >> 15 & 0x7FFF) << 1 | 1, (ticks & 0x7FFF) << 1 | 1
+            data[head + 9] = 0x21 | (ticks >> 30 & 7) << 1
+            data[head + 10 : head + 14] = struct.pack(">HH", *parts)
+            break
+    path.write_bytes(data)
+    return path
+
+
 def _feed(container, stream, samples: np.ndarray) -> None:
     codec = stream.codec_context
     resampler = av.AudioResampler(

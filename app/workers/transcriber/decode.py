@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +61,8 @@ _LATE = 300.0
 # so many seconds between two sounds are no silence, unless pictures go on meanwhile.
 _BROADCAST = frozenset(("mpegts", "mpeg"))
 _NEW_CLOCK = 60.0
+_SAME_CLOCK = 1.0  # seconds beside an earlier clock: a wrong time stamp is over, it holds again
+_MOST_CLOCKS = 8
 _LEAP = 0.2  # seconds that the clock of a file may run ahead of its sound: jitter, padding
 # Lengths of these come from a header or an index, not from a guess at the bit rate.
 _COUNTED = frozenset("flac mov mp4 m4a matroska webm avi asf aiff au caf w64 wv tta ape".split())
@@ -249,6 +252,7 @@ class _Pump:
         self._bytes = max(1, facts.path.stat().st_size)
         self._clock = 0.0  # where the next frame begins if nothing is missing before it
         self._begin = _beginning(container)
+        self._begins = deque([self._begin], _MOST_CLOCKS)  # by each clock that held so far
         self._end = self._latest_time()
         self._is_broadcast = bool(_kinds(container) & _BROADCAST)
         self._beside = _Beside()
@@ -323,10 +327,7 @@ class _Pump:
 
         What a clock says that runs back, or past all that the file can hold, is no time.
         """
-        at = None if frame.time is None else frame.time - self._begin
-        if at is not None and self._is_new_clock(at):
-            self._begin += at - self._clock
-            at = self._clock
+        at = None if frame.time is None else self._place_of(frame.time)
         if at is None or at - self._clock <= _LEAP or at > self._end:
             return
         self._flush()
@@ -339,12 +340,18 @@ class _Pump:
             self._facts.samples += missing
             self._facts.silent += missing
 
-    def _is_new_clock(self, at: float) -> bool:
-        leap = at - self._clock
+    def _place_of(self, time: float) -> float:
+        """Return which second of the sound ``time`` is, by the clock that holds from here on."""
+        leap = time - self._begin - self._clock
         if not self._is_broadcast or abs(leap) <= _NEW_CLOCK:
-            return False
-        shown = self._beside.within(self._begin + self._clock, self._begin + at)
-        return leap < 0 or shown < leap / 2
+            return time - self._begin
+        earlier = (b for b in self._begins if abs(time - b - self._clock) <= _SAME_CLOCK)
+        shown = self._beside.within(self._begin + self._clock, time)
+        anew = time - self._clock if leap < 0 or shown < leap / 2 else self._begin
+        self._begin = next(earlier, anew)
+        if self._begin not in self._begins:
+            self._begins.append(self._begin)
+        return time - self._begin
 
     def _latest_time(self) -> float:
         """Return up to where a time stamp is believed, in seconds."""

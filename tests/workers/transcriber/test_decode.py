@@ -218,6 +218,16 @@ def test_minutes_without_sound_stay_while_a_sender_shows_pictures(tmp_path):
     assert heard_from(decoded(source))[1] == pytest.approx((100, 103), abs=0.5)
 
 
+@pytest.mark.parametrize("by", [-65, 65])
+def test_one_wrong_time_stamp_of_a_sender_makes_no_silence(tmp_path, by):
+    source = made.at_times(tmp_path / "a.ts", "mp2", (0, 3), (69, 3), (150, 3), pictures=152)
+    right = source.read_bytes()
+    assert made.with_wrong_time(source, 70, by).read_bytes() != right
+    assert heard_from(decoded(source)) == [
+        pytest.approx(span, abs=0.5) for span in ((0, 3), (69, 72), (150, 153))
+    ]
+
+
 def test_a_time_stamp_years_ahead_makes_no_silence(tmp_path):
     source = made.at_times(tmp_path / "a.mkv", "pcm_s16le", (0, 3), (300_000_000, 3))
     assert decoded(source).duration == pytest.approx(6.0, abs=0.15)
