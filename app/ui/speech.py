@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
@@ -97,7 +98,10 @@ class Speech(QObject):
         """Say something that happened: a status, an error, a finished job."""
         route = self.route
         if route == "own":
-            self._speak(text, urgent)
+            if urgent:
+                self._reading = False
+                self.voice.stop()
+            self._speak(text, self.voice.say, urgent=urgent)
         elif route != "quiet":
             # Without a screen reader nobody hears an announcement, and none is harmed.
             self._announcer.say(text, urgent=urgent)
@@ -115,25 +119,25 @@ class Speech(QObject):
     def read(self, text: str) -> None:
         """Read aloud what the person asked to hear: it counts as reading until it is over."""
         self._reading = True
-        self.say_asked(text)
-
-    def say_asked(self, text: str) -> None:
-        """Speak something short that the person asked for, such as the state."""
         if self.route == "screen_reader":
             self._announcer.say(text)
         else:
-            self._speak(text, urgent=False)
+            self._speak(text, self.voice.say)
+
+    def say_asked(self, text: str) -> None:
+        """Speak something short that the person asked for, before the rest of what is read."""
+        if self.route == "screen_reader":
+            self._announcer.say(text)
+        else:
+            self._speak(text, self.voice.say_next)
 
     def _read_out(self) -> None:
         self._reading = False
 
-    def _speak(self, text: str, urgent: bool) -> None:
-        if urgent:
-            self._reading = False
-            self.voice.stop()
+    def _speak(self, text: str, say: Callable[[str], None], *, urgent: bool = False) -> None:
         self.voice.rate = self._settings.current.speech_rate
         if self.voice.available:
-            self.voice.say(text)
+            say(text)
         else:
             self._announcer.say(text, urgent=urgent)
 

@@ -95,7 +95,9 @@ def test_after_the_state_the_reading_key_reads_and_does_not_only_silence_it(
     services.settings.change(speech="own")
     voice, spoken = ready.speech.voice, []
     monkeypatch.setattr(type(voice), "available", True)
-    monkeypatch.setattr(voice, "say", lambda text: (spoken.append(text), voice._waiting.append("")))
+    for call in ("say", "say_next"):
+        say = lambda text: (spoken.append(text), voice._waiting.append(""))
+        monkeypatch.setattr(voice, call, say)
     qtbot.keyClick(ready, Qt.Key.Key_F8)
     assert spoken == [ready.state_words()]
     ready.tab("meetings").read(["The minutes."])

@@ -29,6 +29,9 @@ class SilentVoice(Voice):
     def say(self, sentence: str) -> None:
         self.heard.append(sentence)
 
+    def say_next(self, sentence: str) -> None:
+        self.heard.append(sentence)
+
 
 @pytest.fixture
 def made(qapp, qtbot, services, monkeypatch):
@@ -138,6 +141,37 @@ def test_what_the_voice_of_the_system_reads_is_stopped_and_not_queued_again(
     assert system_voice.speaking and not speech.reading
 
 
+@pytest.mark.parametrize("by", ["espeak-ng", "the system"])
+def test_the_state_is_spoken_before_the_rest_of_what_is_read(
+    made, request, monkeypatch, qtbot, by
+) -> None:
+    if by == "the system":
+        voice = request.getfixturevalue("system_voice")
+    else:
+        monkeypatch.setattr(voice_module.shutil, "which", lambda name: sys.executable)
+        voice = Voice()
+    spoken: list[str] = []
+    voice.started.connect(spoken.append)
+    speech = Speech(made[3].settings, made[1], voice)
+    for sentence in ("one", "two", "three"):
+        speech.read(sentence)
+    speech.say_asked("state")
+    qtbot.waitUntil(lambda: not voice.speaking, timeout=10_000)
+    assert spoken == ["one", "state", "two", "three"] and not speech.reading
+
+
+def test_what_the_voice_of_the_system_cannot_say_keeps_nothing_waiting(
+    system_voice, qtbot, monkeypatch
+) -> None:
+    system_voice.say("one")
+    monkeypatch.setattr(system_voice, "_say_by_system", lambda text: None)
+    with qtbot.waitSignal(system_voice.idle, timeout=10_000):
+        system_voice.say("two")
+        system_voice.say("three")
+        assert system_voice.speaking
+    assert not system_voice.speaking
+
+
 def test_a_system_whose_voice_qt_cannot_reach_has_none(qapp, monkeypatch) -> None:
     monkeypatch.setattr(voice_module.sys, "platform", "win32")
     monkeypatch.setattr(voice_module.shutil, "which", lambda name: None)
@@ -187,7 +221,7 @@ def test_the_state_that_was_asked_for_does_not_count_as_reading(made) -> None:
     assert voice.heard == ["No job is running."] and not speech.reading
     speech.read("The minutes.")
     speech.say_asked("No job is running.")
-    assert speech.reading, "what is read goes on before it"
+    assert speech.reading, "what is read goes on after it"
 
 
 def test_an_urgent_sentence_ends_what_was_being_read(made) -> None:

@@ -10,6 +10,7 @@ import functools
 import shutil
 import sys
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, Signal
@@ -65,17 +66,22 @@ class Voice(QObject):
         return bool(self._waiting) or self._process is not None or self._system_speaks()
 
     def _system_speaks(self) -> bool:
-        # It keeps what waits itself, and tells only by its state when all is said.
         return self._system is not None and self._system.state().name in _SPEAKS
 
     def say(self, sentence: str) -> None:
         """Speak ``sentence`` after those that wait."""
-        text = " ".join(sentence.split())
-        if not text or not self.available:
-            return
         if len(self._waiting) < _MOST_WAITING:
-            self._waiting.append(text)
-        self._next()
+            self._add(sentence, self._waiting.append)
+
+    def say_next(self, sentence: str) -> None:
+        """Speak ``sentence`` before those that wait, after the one that is being spoken."""
+        self._add(sentence, self._waiting.appendleft)
+
+    def _add(self, sentence: str, put: Callable[[str], None]) -> None:
+        text = " ".join(sentence.split())
+        if text and self.available:
+            put(text)
+            self._next()
 
     def stop(self) -> None:
         """Be silent at once."""
@@ -90,15 +96,18 @@ class Voice(QObject):
             self._system.stop()
 
     def _next(self) -> None:
-        if self._process is not None or not self._waiting:
-            return
-        text = self._waiting.popleft()
-        self.started.emit(text)
-        if self._program is None:
-            self._say_by_system(text)
-            return
+        # What the voice of the system refuses is passed over: it would hold up the others.
+        while self._waiting and self._process is None and not self._system_speaks():
+            text = self._waiting.popleft()
+            self.started.emit(text)
+            if self._program is None:
+                self._say_by_system(text)
+            else:
+                self._say_by_program(self._program, text)
+
+    def _say_by_program(self, program: str, text: str) -> None:
         process = QProcess(self)
-        process.setProgram(self._program)
+        process.setProgram(program)
         process.setArguments(["-v", "en", "-s", str(self.rate), "--stdin"])
         process.setStandardOutputFile(QProcess.nullDevice())
         process.setStandardErrorFile(QProcess.nullDevice())
@@ -132,5 +141,6 @@ class Voice(QObject):
         self._system.enqueue(text)
 
     def _system_changed(self) -> None:
+        self._next()
         if not self.speaking:
             self.idle.emit()
