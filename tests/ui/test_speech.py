@@ -160,6 +160,20 @@ def test_the_state_is_spoken_before_the_rest_of_what_is_read(
     assert spoken == ["one", "state", "two", "three"] and not speech.reading
 
 
+def test_long_minutes_are_read_to_their_end(made, system_voice, monkeypatch) -> None:
+    spoken: list[str] = []
+    system_voice.started.connect(spoken.append)
+    speech = Speech(made[3].settings, made[1], system_voice)
+    monkeypatch.setattr(system_voice, "_system_speaks", lambda: True)
+    lines = [f"Line {n}." for n in range(1000)]
+    for line in lines:
+        speech.read(line)
+    monkeypatch.setattr(system_voice, "_system_speaks", lambda: False)
+    monkeypatch.setattr(system_voice, "_say_by_system", lambda text: None)
+    system_voice._system_changed()
+    assert spoken == lines
+
+
 def test_what_the_voice_of_the_system_cannot_say_keeps_nothing_waiting(
     system_voice, qtbot, monkeypatch
 ) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 if TYPE_CHECKING:
     from PySide6.QtTextToSpeech import QTextToSpeech
 
-_MOST_WAITING = 200
+_MOST_WAITING = 10_000  # sentences: the minutes of a long day are read to their end
 _SPEAKS = frozenset({"Speaking", "Synthesizing", "Paused"})
 
 
