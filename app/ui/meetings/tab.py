@@ -153,7 +153,7 @@ class MeetingsTab(Tab):
         self.export_ = button(tr("E&xport…"), self.export, key="Ctrl+E")
         self.change = button(tr("Change the note…"), self.change_note)
         self.change.hide()
-        view.note_reached.connect(self.change.setVisible)
+        view.note_reached.connect(self._note_reached)
         actions = ButtonLine(
             (view.play, view.place, self.change),
             (
@@ -339,6 +339,11 @@ class MeetingsTab(Tab):
     def _with_shown(self, call: Any) -> None:
         if self.shown is not None:
             call(self.shown)
+
+    def _note_reached(self, on: bool) -> None:
+        if not on and self.change.hasFocus():
+            self.view.minutes.setFocus(Qt.FocusReason.OtherFocusReason)  # where the note was
+        self.change.setVisible(on)
 
     def _retry(self, step: str) -> None:
         self._with_shown(lambda number: self.presenter.retry(number, step))

@@ -396,9 +396,11 @@ def test_a_note_without_a_word_is_taken_away(
     noted, services, done, shell, idle, monkeypatch
 ) -> None:
     monkeypatch.setattr(tab_module, "ask_text", lambda *a: (" ", True))
+    noted.change.setFocus()
     noted.change.click()
     idle(shell)
     assert services.meetings.notes(done) == ()
+    assert shell.focusWidget() is noted.view.minutes, "its button is gone"
     assert "The note is taken away." in said(shell)
     noted.view.minutes.go_to(("i", ("d", 0)))
     assert not noted.change.isVisible()
