@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _MOST_BYTES = 1_000_000
+ANSWER_SECONDS = 15.0  # a window that is busy reads what waits for it once it is free
 
 
 def _address() -> str:
@@ -89,7 +90,10 @@ class SingleWindow(QObject):
 
 
 def hand_over(files: list[str]) -> bool:
-    """Give ``files`` to the window that runs; return whether it took them."""
+    """Give ``files`` to the window that runs; return whether it took them.
+
+    Who tries again after ``ANSWER_SECONDS`` without an answer may give them twice.
+    """
     from PySide6.QtNetwork import QLocalSocket
 
     socket = QLocalSocket()
@@ -98,6 +102,6 @@ def hand_over(files: list[str]) -> bool:
         return False
     socket.write(json.dumps(files).encode() + b"\n")
     socket.flush()
-    took = socket.waitForReadyRead(5000)
+    took = socket.waitForReadyRead(round(ANSWER_SECONDS * 1000))
     socket.disconnectFromServer()
     return bool(took)

@@ -32,9 +32,9 @@ from app.words import tr
 if TYPE_CHECKING:
     from app.ui.single import SingleWindow
 
-_HAND_OVER_SECONDS = 6.0  # of trying: the other window may just have begun
+_HAND_OVER_SECONDS = 15.0  # of trying: the other window may just have begun, on a slow laptop
 _PAUSE_SECONDS = 0.1
-_LISTEN_MS = 100  # after the first keys were answered
+_LISTEN_MS = 100  # after the window is there: its first keys go before
 # How long a thread that computes may keep the window waiting: it asks for the lock some
 # hundred times while it paints, and each time would wait for the usual 5 ms.
 _SWITCH_SECONDS = 0.0005
@@ -107,8 +107,10 @@ def _window(
     app = make_application(services.settings.current.theme)
     single = SingleWindow()
     if not single.acquire():
-        services.close()
-        return _hand_over([os.path.abspath(f) for f in files])
+        status = _hand_over([os.path.abspath(f) for f in files], single)
+        if status is not None:
+            services.close()
+            return status
     from app.ui.shell import Shell
 
     window = Shell(services)
@@ -137,13 +139,19 @@ def _once_shown(single: SingleWindow) -> None:
     QTimer.singleShot(_LISTEN_MS, single, lambda: gc.enable())
 
 
-def _hand_over(files: list[str]) -> int:
-    """Give files to the window that runs; it may still be starting."""
+def _hand_over(files: list[str], single: SingleWindow) -> int | None:
+    """Give files to the window that runs, and return the exit status.
+
+    It may still be starting. When it was about to close, the lock becomes free: ``single``
+    has it then, and None is returned.
+    """
     from app.ui.single import hand_over
 
     ends = time.monotonic() + _HAND_OVER_SECONDS
     while not hand_over(files):
-        if time.monotonic() > ends:
+        if single.acquire():
+            return None
+        if time.monotonic() >= ends:
             break
         time.sleep(_PAUSE_SECONDS)
     else:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtWidgets import QMessageBox
 
-from app.ui import start
+from app.ui import single, start
 from app.ui.single import SingleWindow, _address, hand_over
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,16 +75,52 @@ def test_without_a_first_window_nothing_is_handed_over(qapp, home) -> None:
     assert not hand_over(["x.pdf"])
 
 
-def test_a_second_start_waits_for_a_window_that_does_not_listen_yet(monkeypatch) -> None:
-    tries: list[list[str]] = []
+@pytest.fixture
+def second(monkeypatch):
+    """A second start: how many seconds a try takes, and what it was given in each."""
 
-    def hand_over_later(files: list[str]) -> bool:
-        tries.append(files)
-        return len(tries) == 3
+    class Start:
+        seconds, taken_at, closed_at = 0.0, 10**9, 10**9
 
-    monkeypatch.setattr("app.ui.single.hand_over", hand_over_later)
-    assert start._hand_over(["x.pdf"]) == 0
-    assert tries == [["x.pdf"]] * 3
+        def __init__(self) -> None:
+            self.now, self.tries, self.told = 0.0, [], []
+
+        def hand_over(self, files: list[str]) -> bool:
+            self.tries.append(files)
+            self.now += self.seconds
+            return self.now >= self.taken_at
+
+        def acquire(self) -> bool:
+            return self.now >= self.closed_at
+
+        def wait(self, seconds: float) -> None:
+            self.now += seconds
+
+    made = Start()
+    monkeypatch.setattr("app.ui.single.hand_over", made.hand_over)
+    monkeypatch.setattr(start.time, "monotonic", lambda: made.now)
+    monkeypatch.setattr(start.time, "sleep", made.wait)
+    monkeypatch.setattr(QMessageBox, "warning", lambda *what: made.told.append(what[2]))
+    return made
+
+
+def test_a_second_start_waits_for_a_window_that_does_not_listen_yet(second) -> None:
+    second.taken_at = 12.0  # a first start from a slow disk
+    assert start._hand_over(["x.pdf"], second) == 0
+    assert len(second.tries) > 100 and second.tries[-1] == ["x.pdf"] and not second.told
+
+
+def test_a_window_that_is_too_busy_to_answer_is_given_the_files_once(second) -> None:
+    """It will read them; given twice, they would be imported twice."""
+    second.seconds = single.ANSWER_SECONDS
+    assert start._hand_over(["x.pdf"], second) == 1
+    assert second.tries == [["x.pdf"]] and "does not answer" in second.told[0]
+
+
+def test_a_second_start_is_the_first_one_when_the_other_window_has_closed(second) -> None:
+    second.closed_at = 1.0
+    assert start._hand_over(["x.pdf"], second) is None
+    assert not second.told
 
 
 def test_once_the_window_is_shown_it_listens_and_garbage_is_looked_for_again(qapp, qtbot) -> None:
