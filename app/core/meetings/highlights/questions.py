@@ -51,6 +51,7 @@ def _drop_repeated(
     """Take the score from all but one of the questions that were asked in about the same words.
 
     Shown is the first that was answered: people ask again what nobody has answered yet.
+    It counts as much as the clearest of them.
     """
     alike: defaultdict[Hashable, list[int]] = defaultdict(list)
     for i, score in enumerate(found):
@@ -59,8 +60,9 @@ def _drop_repeated(
     for several in alike.values():
         if len(several) > 1:
             kept = next((i for i in several if answer(i)), several[0])
+            clearest = max(found[i] for i in several)
             for i in several:
-                found[i] = found[i] if i == kept else 0.0
+                found[i] = clearest if i == kept else 0.0
 
 
 def _key(asked: Unit) -> Hashable:

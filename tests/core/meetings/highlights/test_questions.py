@@ -266,6 +266,14 @@ def test_of_a_question_that_is_asked_again_the_one_that_was_answered_is_shown(qu
     assert asked(text) == [(question, "I will, for ten thousand euros.")]
 
 
+def test_a_question_that_is_asked_again_in_passing_counts_as_much_as_before():
+    things = "printer lamp window garage kitchen roof cellar fence garden heating".split()
+    others = "\n".join(f"Anna: Who repairs the broken {t} before the club party?" for t in things)
+    question = "What does the harbour crane cost?"
+    text = f"Anna: Question: {question}\n{others}\nAnna: {question}\nTom: Ten thousand euros."
+    assert (question, "Ten thousand euros.") in asked(text)
+
+
 def test_of_a_question_that_nobody_answers_the_first_is_shown():
     question = "What does the harbour crane cost?"
     again = "The harbour crane in the harbour, what does it cost?"
