@@ -195,9 +195,8 @@ class Ollama:
 
     def _is_deaf(self, address: Address) -> bool:
         """Return whether the server did not answer a moment ago: each try takes seconds."""
-        return self._deaf is not None and (
-            self._deaf[0] == address and self._clock() < self._deaf[1]
-        )
+        deaf = self._deaf  # another thread may take it back in this moment
+        return deaf is not None and deaf[0] == address and self._clock() < deaf[1]
 
     def close(self) -> None:
         """Break what runs and end the thread."""

@@ -179,6 +179,19 @@ def test_a_model_used_after_a_server_did_not_answer_is_unloaded_at_once(deaf) ->
     assert calls() == 2
 
 
+def test_a_model_may_be_used_while_another_thread_looks_who_did_not_answer(deaf) -> None:
+    ollama, now, *_ = deaf
+    ollama.unload_used(JobContext())
+
+    def clock() -> float:
+        ollama._use("tiny-chat")
+        return now[0]
+
+    ollama._clock = clock
+    ollama.unload_used(JobContext())
+    assert ollama._used.names() == ["tiny-chat"]
+
+
 def test_another_server_is_asked_though_the_first_one_did_not_answer(
     deaf, fake_ollama: FakeOllama
 ) -> None:
