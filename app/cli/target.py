@@ -15,9 +15,10 @@ from app.words import tr
 
 # Whoever ends a name so wants such a file; "notes.v2", "talk.de" and "minutes.final" are names.
 _TYPES = frozenset(
-    "7z aac aiff avi bmp csv doc docm docx dotx epub flac gif gz htm html jpeg jpg json"
-    " m4a md mkv mov mp3 mp4 odp ods odt oga ogg opus pdf png ppt pptx rst rtf srt svg tar"
-    " tex tiff tsv txt vtt wav webm wma wmv xhtml xls xlsx xml yaml yml zip".split()
+    "7z aac aiff ass avi bmp csv dfxp doc docm docx dotx epub flac gif gz htm html jpeg jpg"
+    " json lrc m4a m4v md mkv mov mp3 mp4 mpeg mpg odp ods odt oga ogg opus pages pdf png ppt"
+    " pptx rst rtf sbv srt ssa svg tar tex tiff tsv ttml txt vtt wav webm wma wmv xhtml xls"
+    " xlsx xml yaml yml zip".split()
 )
 _ALSO = {"text": "txt", "markdown": "md", "webvtt": "vtt"}
 

@@ -59,7 +59,9 @@ def test_the_ending_says_the_form(name: str, form: str):
     assert target.form_of(Path(name), FORMATS, "txt") == form
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.HTML", "a.mp3", "a.7z", "a.vtt", "a.odt"])
+@pytest.mark.parametrize(
+    "name", ["a.docx", "a.pdf", "a.HTML", "a.mp3", "a.7z", "a.vtt", "a.odt", "a.ttml", "a.ass"]
+)
 def test_an_ending_of_something_else_is_an_error_that_names_what_is_written(name: str):
     with pytest.raises(UsageError) as caught:
         target.form_of(Path(name), FORMATS, "txt")
