@@ -13,7 +13,7 @@ import importlib
 import os
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 _CONNECT_SECONDS = 3.0
-_LOOK_SECONDS = 10.0  # from the question to the end of the answer, however it trickles
+_LOOK_SECONDS = 10.0  # from the question to the end of the answer
 _LONGEST_LINE = 4 * 1024 * 1024
 _LARGEST_ANSWER = 256 * 1024 * 1024
 _FOR_CLIENTS = frozenset(
@@ -46,23 +46,30 @@ class Clients:
     plain: httpx.AsyncClient
 
     async def get(self, path: str) -> Any:
-        """Return the JSON of a GET. Raises what httpx raises, ``ValueError``, ``TimeoutError``."""
-        async with asyncio.timeout(_LOOK_SECONDS):
-            response = await self.plain.get(path)
-        response.raise_for_status()
-        return response.json()
+        """Return the JSON of a GET. Raises what httpx raises, ``ValueError``."""
+        return await _json(self.plain.get(path))
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Return the JSON of a POST. Raises what httpx raises, ``ValueError``, ``TimeoutError``."""
-        async with asyncio.timeout(_LOOK_SECONDS):
-            response = await self.plain.post(path, json=body)
-        response.raise_for_status()
-        return response.json()
+        """Return the JSON of a POST. Raises what httpx raises, ``ValueError``."""
+        return await _json(self.plain.post(path, json=body))
 
     async def close(self) -> None:
         """Close the connections."""
         await self.ollama.close()
         await self.plain.aclose()
+
+
+async def _json(answer: Awaitable[httpx.Response]) -> Any:
+    """Return the JSON of an answer that must be whole in time, however it trickles."""
+    import httpx
+
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            response = await answer
+    except TimeoutError as error:
+        raise httpx.ReadTimeout("not whole in time") from error
+    response.raise_for_status()
+    return response.json()
 
 
 def load_package() -> None:

@@ -8,6 +8,7 @@ import time
 import pytest
 from support.fake_ollama import Answer, FakeOllama
 
+from app.adapters import ollama_http
 from app.adapters.ollama import Ollama
 from app.adapters.ollama_chat import Patience
 from app.core.chat import ChatMessage, ChatRequest, read_answer
@@ -237,6 +238,27 @@ def test_a_server_that_hangs_is_given_up(fake_ollama: FakeOllama) -> None:
     assert isinstance(error, AnswerCut)
     assert error.partial == "one two"
     assert fake_ollama.chats()[0].hung_up.wait(5)
+
+
+def test_a_server_that_answers_nothing_at_all_any_more_is_given_up(
+    fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ollama_http, "_LOOK_SECONDS", 0.3)
+    patience = Patience(tell=0.05, probe=0.05)
+    environment = {"OLLAMA_HOST": fake_ollama.host}
+    ollama = Ollama(Settings, environment=environment, patience=patience)
+    fake_ollama.look_gate = threading.Event()
+    fake_ollama.say(Answer("one two", end="hang"))
+    ctx = JobContext()
+    giving_up = threading.Timer(8.0, ctx.cancel)
+    giving_up.start()
+    try:
+        with pytest.raises(AnswerCut) as raised:
+            read_answer(ollama.chat(ask(), ctx))
+    finally:
+        giving_up.cancel()
+        ollama.close()
+    assert (raised.value.partial, raised.value.params["why"]) == ("one two", "lost")
 
 
 def _cancelled_after(pieces: object, ctx: JobContext) -> tuple[float, float]:

@@ -99,6 +99,7 @@ class FakeOllama:
         self.tokens_per_second = tokens_per_second
         self.load_seconds = load_seconds
         self.load_gate: threading.Event | None = None
+        self.look_gate: threading.Event | None = None  # what GET asks for comes behind it
         self.cloud_disabled = cloud_disabled
         self.parallel = parallel
         self.redirect_to = ""
@@ -317,6 +318,8 @@ class Handler(Wire):
         elif self.command == "POST":
             self._post(path, raw, body)
         else:
+            if fake.look_gate is not None:
+                self.wait(gate=fake.look_gate)
             self.answer(
                 {"version": fake.version}
                 if path == "/api/version"
