@@ -9,7 +9,15 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core import paths
 from app.core.errors import AppError
@@ -47,6 +55,8 @@ _SIZE = QSize(1120, 760)
 
 class Shell(QMainWindow):
     """The one window."""
+
+    _was_away = False  # whether another program had the keys
 
     def __init__(self, services: Any, *, ask_first: bool = True):
         super().__init__()
@@ -252,7 +262,14 @@ class Shell(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Show what the command line changed while another program had the keys."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+        if event.type() != QEvent.Type.ActivationChange:
+            return
+        if not self.isActiveWindow():
+            # A box of its own is nowhere else, and one that tells of a crash in reading would
+            # come again each time that it is closed.
+            self._was_away = QApplication.activeModalWidget() is None
+        elif self._was_away:
+            self._was_away = False
             made = self._built.get(list(TABS)[self.tabs.currentIndex()])
             if made is not None:
                 made.seen_again()
@@ -260,8 +277,6 @@ class Shell(QMainWindow):
     # --- settings, files, end -----------------------------------------------------
 
     def _follow(self, settings: Settings) -> None:
-        from PySide6.QtWidgets import QApplication
-
         app = QApplication.instance()
         if isinstance(app, QApplication) and app.property("alcove_theme") != theme.wanted(
             settings.theme

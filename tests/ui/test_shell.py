@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from support.window import close_window, open_window, said
 
 from app.core import paths
 from app.core.jobs import Notice, Progress
+from app.ui import start
 from app.ui.shell import TABS
 
 
@@ -229,6 +230,28 @@ def test_the_state_names_the_model_that_was_chosen_by_itself_or_that_there_is_no
     assert "engine llama3.2:3b" in ready.state_words()
     services.engines.last_chat = ""
     assert "no language model, highlights only" in ready.state_words()
+
+
+def test_a_crash_in_reading_is_not_told_again_when_its_box_is_closed(
+    ready, services, qtbot, idle, monkeypatch
+) -> None:
+    def crash() -> None:
+        raise RuntimeError("unforeseen")
+
+    told: list[str] = []
+    ready.runner.crashed.connect(told.append)
+    ready.runner.crashed.connect(start._show_crash)
+    ready.activateWindow()
+    qtbot.waitUntil(ready.isActiveWindow)
+    monkeypatch.setattr(services.meetings, "list", crash)
+    ready.tab("meetings").refresh()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    qtbot.waitUntil(lambda: not ready.isActiveWindow())
+    QApplication.activeModalWidget().close()
+    ready.activateWindow()  # as a desktop does
+    qtbot.waitUntil(ready.isActiveWindow)
+    idle(ready)
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("key", TABS)
