@@ -186,10 +186,15 @@ def test_what_the_voice_of_the_system_cannot_say_keeps_nothing_waiting(
     assert not system_voice.speaking
 
 
-def test_a_system_whose_voice_qt_cannot_reach_has_none(qapp, monkeypatch) -> None:
+@pytest.mark.parametrize("missing", ["the module", "its plugin"])
+def test_a_system_whose_voice_qt_cannot_reach_has_none(qapp, monkeypatch, missing) -> None:
     monkeypatch.setattr(voice_module.sys, "platform", "win32")
     monkeypatch.setattr(voice_module.shutil, "which", lambda name: None)
-    monkeypatch.setitem(sys.modules, "PySide6.QtTextToSpeech", None)
+    if missing == "the module":
+        monkeypatch.setitem(sys.modules, "PySide6.QtTextToSpeech", None)
+    else:
+        speech = pytest.importorskip("PySide6.QtTextToSpeech").QTextToSpeech
+        monkeypatch.setattr(speech, "availableEngines", lambda: ["mock"])
     voice_module._system_engine.cache_clear()
     try:
         voice = Voice()

@@ -28,10 +28,11 @@ def _system_engine() -> str:
     if sys.platform.startswith("linux"):
         return ""
     try:
-        import PySide6.QtTextToSpeech  # noqa: F401
+        from PySide6.QtTextToSpeech import QTextToSpeech
     except ImportError:  # a part of Qt that an installation may leave out
         return ""
-    return "darwin" if sys.platform == "darwin" else "sapi"
+    wanted = "darwin" if sys.platform == "darwin" else "sapi"
+    return wanted if wanted in QTextToSpeech.availableEngines() else ""  # each is a plugin
 
 
 class Voice(QObject):
