@@ -13,13 +13,12 @@ from typing import Any
 from app.core.errors import InputError
 from app.core.meetings.captions import has_cues, read_captions
 from app.core.meetings.decode import decode
-from app.core.meetings.model import Segment, Span, Transcript, Word
+from app.core.meetings.model import Segment, Span, Transcript, Unrecorded, Word
 from app.core.meetings.speakers import split_speaker
 from app.core.meetings.stamps import (
     Stamp,
-    is_mark,
     is_stamped,
-    lost_stretch,
+    marked_stretch,
     stamped_name,
     stamps_by_name,
     take_stamp,
@@ -64,7 +63,7 @@ def read_transcript(path: Path, labels: Collection[str] | None = None) -> Transc
     if suffix in (".vtt", ".srt") or text.startswith("WEBVTT") or has_cues(text):
         cues = read_captions(text, words)
         lost = _lost_in(cue.text for cue in cues)
-        kept = [cue for cue in cues if not is_mark(cue.text)]
+        kept = [cue for cue in cues if not marked_stretch(cue.text)]
         segments = [replace(cue, id=number) for number, cue in enumerate(kept, 1)]
     else:
         if suffix == ".md":
@@ -103,9 +102,10 @@ def read_lines(text: str, labels: Collection[str] = ()) -> list[Segment]:
 
     "Anna: text" puts the name in ``speaker``; a line that is only "Anna:" names the
     speaker of the lines that follow, until another name, and is no segment. Neither is
-    the mark of a stretch that was not understood. "[00:44]" in front of the lines (of more
-    than half of them), on a line of its own or before a name alone is when it begins, and
-    no part of the text; so is a time beside the name ("Anna (00:44): text").
+    the mark of a stretch that was not understood or not recorded. "[00:44]" in front of
+    the lines (of more than half of them), on a line of its own or before a name alone is
+    when it begins, and no part of the text; so is a time beside the name ("Anna (00:44):
+    text").
     """
     return [segment for _, segment in numbered_lines(text, labels)]
 
@@ -121,7 +121,7 @@ def numbered_lines(text: str, labels: Collection[str] = ()) -> list[tuple[int, S
             break
     if not is_stamped(stamps):
         read = _numbered(lines, labels, above, stamped=False, bare=bare)
-    timed = with_times([s for _, s, _ in read], [stamp for _, _, stamp in read], _lost_in(lines))
+    timed = with_times([s for _, s, _ in read], [stamp for _, _, stamp in read], _marked(lines))
     return [(number, segment) for (number, _, _), segment in zip(read, timed, strict=True)]
 
 
@@ -139,7 +139,7 @@ def _numbered(
     begun: Stamp | None = None
     is_for_any = False  # a time alone on its line, which no other line has taken yet
     for number, line in enumerate(lines):
-        if not line or is_mark(line):
+        if not line or marked_stretch(line):
             continue
         stamp, name, said = above.get(number) or _read_line(line, labels, bare)
         if stamp is not None and not stamped and not (name and not said):
@@ -208,8 +208,12 @@ def _without_title(text: str) -> str:
     return re.sub(r"\A\ufeff?\s*# [^\n]*", "", text)
 
 
+def _marked(lines: Iterable[str]) -> tuple[Span, ...]:
+    return tuple(span for span in map(marked_stretch, lines) if span)
+
+
 def _lost_in(lines: Iterable[str]) -> tuple[Span, ...]:
-    return tuple(span for span in map(lost_stretch, lines) if span)
+    return tuple(span for span in _marked(lines) if not isinstance(span, Unrecorded))
 
 
 def _from_json(text: str, path: Path) -> Transcript:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Segment, Span
+from app.core.meetings.model import Segment, Span, Unrecorded
 
 # "1:02:03.5", "02:03", and minutes that go on counting behind an hour: "62:10".
 _CLOCK = r"(?:\d{1,3}:[0-5]?\d|\d{1,3}):[0-5]\d(?:[.,]\d{1,3})?"
@@ -96,18 +96,17 @@ def stamped_name(line: str) -> tuple[Stamp, str] | None:
     return (Stamp(_seconds(match.group(1))), match.group(2)) if match else None
 
 
-def lost_stretch(line: str) -> Span | None:
-    """Return the stretch that a line such as "[not understood 00:12–00:31]" names, or None."""
-    match = _LOST.match(line)
-    if match is None:
-        return None
-    start, end = map(_seconds, match.groups())
-    return Span(start, max(start, end))
+def marked_stretch(line: str) -> Span | None:
+    """Return the stretch that a mark of ours names, or None where ``line`` is what was said.
 
-
-def is_mark(line: str) -> bool:
-    """Return whether ``line`` is a mark of ours and nothing that anybody said."""
-    return lost_stretch(line) is not None or _GAP.match(line) is not None
+    "[not understood 00:12–00:31]", or as ``Unrecorded`` "[not recorded 00:31–00:39]".
+    """
+    for pattern, kind in ((_LOST, Span), (_GAP, Unrecorded)):
+        match = pattern.match(line)
+        if match is not None:
+            start, end = map(_seconds, match.groups())
+            return kind(start, max(start, end))
+    return None
 
 
 def without_markdown(line: str) -> str:
@@ -132,11 +131,11 @@ def is_stamped(stamps: Sequence[Stamp | None]) -> bool:
 
 
 def with_times(
-    segments: Sequence[Segment], stamps: Sequence[Stamp | None], lost: Sequence[Span] = ()
+    segments: Sequence[Segment], stamps: Sequence[Stamp | None], marked: Sequence[Span] = ()
 ) -> list[Segment]:
     """Return ``segments`` with the times at which they begin and end.
 
-    One without an end lasts until the next one or a stretch of ``lost``, the last one as
+    One without an end lasts until the next one or a stretch of ``marked``, the last one as
     long as its words take. Without a time for each of them, or where times go back, all
     stay without: half a clock would put them into a wrong order.
     """
@@ -144,7 +143,7 @@ def with_times(
     rising = all(a.start <= b.start for a, b in zip(known, known[1:], strict=False))
     if not known or len(known) < len(segments) or not rising:
         return list(segments)
-    breaks = sorted(span.start for span in lost)
+    breaks = sorted(span.start for span in marked)
     timed: list[Segment] = []
     for place, (segment, stamp) in enumerate(zip(segments, known, strict=True)):
         if stamp.end is not None:

@@ -246,9 +246,10 @@ def test_one_time_in_two_lines_is_part_of_what_was_written():
     assert [s.text for s in read_lines("\n".join(lines))] == lines
 
 
-def test_what_was_not_understood_belongs_to_no_line():
+@pytest.mark.parametrize("what", ["understood", "recorded"])
+def test_what_was_not_understood_or_not_recorded_belongs_to_no_line(what: str):
     """Else a lost minute counts as heard, and is no reason to say that too little was."""
-    found = timed("[00:00] one\n[not understood 00:02–01:00]\n[01:00] " + "word " * 50)
+    found = timed(f"[00:00] one\n[not {what} 00:02–01:00]\n[01:00] " + "word " * 50)
     assert [(start, end) for start, end, _, _ in found] == [(0.0, 2.0), (60.0, 80.0)]
 
 
