@@ -30,7 +30,8 @@ Cue = tuple[float, float, str | None, str]
 def to_srt(transcript: Transcript, labels: MeetingLabels, gaps: Sequence[Unrecorded] = ()) -> str:
     """Return SubRip. Raises ``InputError`` export_no_times when segments have no times."""
     blocks = []
-    for number, (start, end, speaker, text) in enumerate(_cues(transcript, labels, gaps, "srt"), 1):
+    cues = _cues(transcript, labels, gaps, "srt")
+    for number, (start, end, speaker, text) in enumerate(cues, 1):
         said = _srt_text(f"{speaker}: {text}" if speaker else text)
         blocks.append(f"{number}\n{_time(start, ',')} --> {_time(end, ',')}\n{_wrapped(said)}\n")
     return "\n".join(blocks)
@@ -48,15 +49,18 @@ def to_vtt(transcript: Transcript, labels: MeetingLabels, gaps: Sequence[Unrecor
 
 def _cues(
     transcript: Transcript, labels: MeetingLabels, gaps: Sequence[Unrecorded], form: str
-) -> Iterator[Cue]:
-    """Yield cues with rising starts and positive lengths."""
+) -> list[Cue]:
+    """Return cues with rising starts and positive lengths."""
+    cues: list[Cue] = []
     for entry in timeline(transcript, gaps):
         if isinstance(entry, Span):
-            yield _cue(entry.start, entry.end, None, lost(entry, labels))
+            cues.append(_cue(entry.start, entry.end, None, lost(entry, labels)))
         elif entry.start is None or entry.end is None:
             raise InputError("export_no_times", format=form)
         elif one_line(entry.text):
-            yield from _of_segment(entry, entry.start, entry.end)
+            cues += _of_segment(entry, entry.start, entry.end)
+    # A short gap may lie within a segment of several cues.
+    return sorted(cues, key=lambda cue: cue[0])
 
 
 def _cue(start: float, end: float, speaker: str | None, text: str) -> Cue:

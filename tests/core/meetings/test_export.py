@@ -22,7 +22,7 @@ from app.core.meetings.export import (
 from app.core.meetings.files import transcript_from
 from app.core.meetings.highlights import make_highlights
 from app.core.meetings.labels import MeetingLabels
-from app.core.meetings.model import Note, Segment, Span, Transcript, Unrecorded
+from app.core.meetings.model import Note, Segment, Span, Transcript, Unrecorded, Word
 from app.core.meetings.outline import outline
 
 SAID = Transcript(
@@ -70,6 +70,16 @@ def test_what_was_not_recorded_stands_in_its_place(form: str):
                  ("understood 00:12–00:31", "recorded 00:31–00:39")]  # fmt: skip
         assert marks == sorted(marks)
         assert text.rindex("recorded") < text.index("not a heading")
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt"])
+def test_a_gap_within_a_long_segment_stands_between_its_cues(form: str):
+    words = tuple(Word(n, n + 0.9, f" word{n}") for n in range(20))
+    text = "".join(word.text for word in words).strip()
+    said = Transcript((Segment(1, 0.0, 20.0, text, words=words),), "whisper")
+    written = export_transcript(said, form, gaps=(Unrecorded(5.0, 6.0),))
+    starts = [line.split(" --> ")[0] for line in written.splitlines() if "-->" in line]
+    assert len(starts) > 2 and starts == sorted(starts)
 
 
 def test_captions_of_a_text_without_times_are_refused():
