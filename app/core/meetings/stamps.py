@@ -43,6 +43,8 @@ _BOLD = re.compile(rf"\*\*({_CLOCK})(?:\s+([^*]{{1,80}}))?\*\*\s*")
 _EMPHASIS = re.compile(r"\*(\\?\[.*\])\*\Z")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]#|~$!:\-+=>.)])")
 
+# Speech is cut at pauses of 2 s before it is written down; the marks have whole seconds.
+_LONG_GAP = 3.0
 # How fast people talk in meetings, for the last line of a transcript that gives no end.
 _WORDS_PER_SECOND = 2.5
 
@@ -143,7 +145,7 @@ def with_times(
     rising = all(a.start <= b.start for a, b in zip(known, known[1:], strict=False))
     if not known or len(known) < len(segments) or not rising:
         return list(segments)
-    breaks = sorted(span.start for span in marked)
+    breaks = sorted(span.start for span in marked if _ends_what_was_said(span))
     timed: list[Segment] = []
     for place, (segment, stamp) in enumerate(zip(segments, known, strict=True)):
         if stamp.end is not None:
@@ -156,6 +158,11 @@ def with_times(
             end = min([end, *(at for at in breaks if at >= stamp.start)])
         timed.append(replace(segment, start=stamp.start, end=end))
     return timed
+
+
+def _ends_what_was_said(span: Span) -> bool:
+    """Return whether nobody's words go on over ``span``: a short gap may lie within them."""
+    return not isinstance(span, Unrecorded) or span.end - span.start >= _LONG_GAP
 
 
 def _seconds(clock: str) -> float:

@@ -253,6 +253,11 @@ def test_what_was_not_understood_or_not_recorded_belongs_to_no_line(what: str):
     assert [(start, end) for start, end, _, _ in found] == [(0.0, 2.0), (60.0, 80.0)]
 
 
+def test_a_short_gap_in_what_was_recorded_does_not_end_what_was_said():
+    found = timed("[00:00] one\n[not recorded 00:05–00:06]\n[00:20] two")
+    assert found[0] == (0.0, 20.0, None, "one")
+
+
 def test_a_time_that_was_said_stays():
     assert timed("10:30 is when we meet")[0] == (None, None, None, "10:30 is when we meet")
 
