@@ -28,6 +28,7 @@ class MeetingsPresenter(QObject):
     heard = Signal(int, object)  # meeting, a Segment that was just written down
     imported = Signal(int)  # the last of the meetings that were just imported
     begun = Signal(int)  # a meeting is worked on from now on
+    stuck = Signal(object, object)  # a Meeting, its Step that failed or waits for something
     failed = Signal(object, object)  # AppError, the meeting it is about or None
     noticed = Signal(object, object)  # Notice, the meeting it is about or None
 
@@ -39,6 +40,7 @@ class MeetingsPresenter(QObject):
         self._current: int | None = None
         self._once_free: dict[int, Callable[[], None]] = {}
         self._deleting: set[int] = set()
+        self._blocked: set[int] = set()  # it was said of these what they wait for
         self.latest: tuple[int, str, Progress] | None = None
         self.partial: dict[int, list[Segment]] = {}  # what is being written down just now
 
@@ -57,8 +59,16 @@ class MeetingsPresenter(QObject):
 
     def begin(self) -> None:
         """Go on with what an earlier run of the program left."""
-        self._work(tr("Looking for unfinished meetings"), lambda ctx: self._services.pipeline.to_do(
-            blocked=True), self._take_up)  # fmt: skip
+
+        def work(ctx: JobContext) -> tuple[int, ...]:
+            from app.core.meetings.records import BLOCKED
+
+            self._blocked = {
+                m.id for m in self.meetings() if any(s.state == BLOCKED for s in m.steps)
+            }
+            return self._services.pipeline.to_do(blocked=True)
+
+        self._work(tr("Looking for unfinished meetings"), work, self._take_up)
 
     def _take_up(self, numbers: Sequence[int]) -> None:
         self.enqueue(*numbers)
@@ -147,8 +157,13 @@ class MeetingsPresenter(QObject):
             self.progressed.emit(number, step, progress)
 
     def _ended(self, meeting: Meeting) -> None:
-        from app.core.meetings.records import DONE
+        from app.core.meetings.records import BLOCKED, DONE, FAILED
 
+        known = meeting.id in self._blocked
+        self._blocked.discard(meeting.id)
+        stuck = next((s for s in meeting.steps if s.state in (FAILED, BLOCKED)), None)
+        if stuck is not None and not (known and stuck.state == BLOCKED):
+            self.stuck.emit(meeting, stuck)
         if all(step.state == DONE for step in meeting.steps):
             self._house.speech.tell(tr("The minutes of {title} are ready.").format(
                 title=meeting.title))  # fmt: skip

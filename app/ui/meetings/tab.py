@@ -21,6 +21,7 @@ from app.ui.meetings.messages import NO_SOUND, NOTHING, MeetingMessages
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
+from app.ui.meetings.told import stuck_sentence
 from app.ui.overflow import ButtonLine
 from app.ui.reading import Reading, Then, UnreadPage
 from app.ui.rows import RowList
@@ -38,16 +39,17 @@ from app.ui.widgets import (
     shorter,
 )
 from app.words import tr, trn
+from app.words.meetings import step_name, step_state
 
 if TYPE_CHECKING:
     from app.core.jobs import Progress
     from app.core.meetings.model import Segment
-    from app.core.meetings.records import Meeting
+    from app.core.meetings.records import Meeting, Step
     from app.ui.meetings.view import MeetingView
 
 _SETTLE_MS = 40
 # What messages are about, besides meetings.
-_RECORDING, _SILENCE, _PLAYING = "recording", "silence", "playing"
+_RECORDING, _SILENCE, _PLAYING, _IMPORTED = "recording", "silence", "playing", "imported"
 
 
 class MeetingsTab(Tab):
@@ -67,6 +69,7 @@ class MeetingsTab(Tab):
         self.presenter.heard.connect(self._heard)
         self.presenter.imported.connect(self._imported)
         self.presenter.begun.connect(self.said.begin_anew)
+        self.presenter.stuck.connect(self._stuck)
         self.presenter.failed.connect(self._tell)
         self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
@@ -275,9 +278,12 @@ class MeetingsTab(Tab):
         if number not in self.meetings:  # deleted meanwhile
             return
         if stays and self.shown != number:
+            if self.meetings[number].step("sound").state == "failed":
+                return  # told already
             title = shorter(self.meetings[number].title, TITLE)
             text = tr("“{title}” was imported.").format(title=title)
-            self.message.say(text, (tr("Show it"), lambda: self.list.go_to(number)), good=True)
+            show = (tr("Show it"), lambda: self.list.go_to(number))
+            self.message.say(text, show, about=(_IMPORTED, number), good=True)
         else:
             self.list.go_to(number)
 
@@ -288,6 +294,12 @@ class MeetingsTab(Tab):
     def _tell(self, what: AppError | Notice, about: int | None) -> None:
         title = self.meetings[about].title if about in self.meetings else ""
         self.said.tell(what, about, title)
+
+    def _stuck(self, meeting: Meeting, step: Step) -> None:
+        """Say aloud what stands with the steps: nobody else looks at them all the time."""
+        self.message.withdraw((_IMPORTED, meeting.id))
+        why = stuck_sentence(step) or f"{step_name(step.name)}: {step_state(step)}"
+        self.house.speech.tell(f"{meeting.title}: {why}")
 
     def _tell_recording(self, notice: Notice) -> None:
         about = _SILENCE if notice.code == "microphone_silent" else _RECORDING

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app.core.errors import AppError
+from app.core.errors import AppError, from_wire
 from app.core.jobs import PASSING, Notice
 from app.words.errors import error_words
 from app.words.notices import notice_words
 
 if TYPE_CHECKING:
-    from app.core.meetings.records import Meeting
+    from app.core.meetings.records import Meeting, Step
 
 
 def sentence(what: AppError | Notice) -> str:
@@ -18,6 +18,15 @@ def sentence(what: AppError | Notice) -> str:
     if isinstance(what, AppError):
         return error_words(what).sentence()
     return notice_words(what.code, what.params)
+
+
+def stuck_sentence(step: Step) -> str:
+    """Return why a step failed or what it waits for; of an error of a newer program nothing."""
+    plain: dict[str, Any] = {"code": step.error, "params": step.error_params}
+    try:
+        return error_words(from_wire(plain)).sentence()
+    except ValueError:
+        return ""
 
 
 class Told:

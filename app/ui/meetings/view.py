@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.core.errors import from_wire
 from app.core.meetings.files import is_made_from_text
 from app.core.meetings.model import Segment
 from app.core.meetings.records import BLOCKED, FAILED, NoteRecord
@@ -27,12 +25,12 @@ from app.ui.meetings.minutes_rows import (
 )
 from app.ui.meetings.shown import Shown
 from app.ui.meetings.steps import StepsBar
+from app.ui.meetings.told import stuck_sentence
 from app.ui.rows import Row, RowList
 from app.ui.widgets import Splitter, button, column, gap, label, relabel, row, shorter
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import clock
-from app.words.errors import error_words
 from app.words.languages import language_name
 
 _LOW = 102  # measures of the system font: below that height the steps take one line each
@@ -288,9 +286,7 @@ def _sentences(shown: Shown) -> dict[str, str]:
         if step.error == "language_needed":
             continue  # the question below says it
         if step.state in (FAILED, BLOCKED) and step.error:
-            plain: dict[str, Any] = {"code": step.error, "params": step.error_params}
-            try:
-                found[step.name] = error_words(from_wire(plain)).sentence()
-            except ValueError:
-                continue  # an error of a newer program
+            why = stuck_sentence(step)
+            if why:
+                found[step.name] = why
     return found

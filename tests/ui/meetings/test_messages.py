@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from support import meeting_values as values
 from support.window import add_meeting, said, texts
 
-from app.core.errors import EngineError
+from app.core.errors import EngineError, InputError
 from app.core.jobs import Notice, Progress
+from app.words.errors import error_words
 
 
 @pytest.fixture
@@ -25,6 +28,23 @@ def three(services, tab, shell, idle):
     idle(shell)
     assert texts(tab.list) == ["A", "B", "C"]
     return numbers[::-1]
+
+
+class Unreadable:
+    """The step that makes the sound, of a file that is none."""
+
+    name = "sound"
+
+    def __init__(self):
+        self.go = threading.Event()
+        self.error = InputError("sound_undecodable", path="sound.wav")
+
+    def digest(self, meeting):
+        return "same"
+
+    def run(self, meeting, claim, ctx):
+        assert self.go.wait(20)
+        raise self.error
 
 
 def test_a_message_about_one_meeting_goes_when_another_is_shown_and_comes_back(
@@ -295,6 +315,21 @@ def test_an_import_that_ends_leaves_the_meeting_that_is_being_read(
     tab.message._act.click()
     idle(shell)
     assert tab.list.current_row().text == "sound"
+
+
+def test_a_file_that_turned_out_to_be_no_sound_is_not_called_imported(
+    services, tab, three, shell, idle, sound, qtbot
+) -> None:
+    work = Unreadable()
+    services.pipeline._works = (work,)
+    idle(shell)
+    tab.view.minutes.setFocus()
+    tab.accept("files", [sound])
+    qtbot.waitUntil(lambda: "imported" in tab.message.text)
+    work.go.set()
+    idle(shell)
+    assert tab.message.text == ""
+    assert f"sound: {error_words(work.error).sentence()}" in said(shell)
 
 
 def test_what_an_earlier_run_told_is_shown_again_until_it_is_closed(

@@ -9,6 +9,7 @@ from support.window import add_meeting, said
 from app.core.errors import EngineError
 from app.core.jobs import Progress
 from app.core.meetings.records import CANCELLED, DONE, FAILED, WAITING
+from app.words.errors import error_words
 
 
 class SlowWork:
@@ -98,6 +99,24 @@ def test_a_failed_meeting_does_not_stop_the_queue(three, slow, tab, shell, idle,
     idle(shell)
     assert slow.order == three[:2]
     assert state(services, three[0]) == FAILED
+
+
+def test_why_a_meeting_cannot_go_on_is_told(three, slow, tab, shell, idle) -> None:
+    slow.error = EngineError("ollama_busy")
+    slow.go.set()
+    tab.presenter.enqueue(three[1])
+    idle(shell)
+    assert f"Meeting 2: {error_words(slow.error).sentence()}" in said(shell)
+
+
+def test_what_a_meeting_waits_for_is_told_once(three, slow, tab, shell, idle) -> None:
+    slow.error = EngineError("engine_language")
+    slow.go.set()
+    for _ in range(2):  # news of an engine that is of no help to it
+        tab.accept("engines", None)
+        idle(shell)
+    assert slow.order == three * 2
+    assert said(shell).count("Meeting 3: The draft recogniser understands English only") == 1
 
 
 def test_progress_belongs_to_the_step_that_runs(three, slow, tab, qtbot, shell, idle) -> None:
