@@ -12,11 +12,13 @@ from app.core.errors import AppError
 from app.core.jobs import JobContext, Progress
 from app.ui.jobs import Job, Listeners
 from app.ui.tab import House
-from app.words import tr
+from app.words import tr, trn
 
 if TYPE_CHECKING:
     from app.core.meetings.model import Segment
     from app.core.meetings.records import Meeting
+
+_NAMED = 3  # so many files are named when they are imported, more are counted
 
 
 class MeetingsPresenter(QObject):
@@ -26,7 +28,7 @@ class MeetingsPresenter(QObject):
     changed = Signal(int)  # steps or results of one meeting changed
     progressed = Signal(int, str, object)  # meeting, step, Progress
     heard = Signal(int, object)  # meeting, a Segment that was just written down
-    imported = Signal(int)  # the last of the meetings that were just imported
+    imported = Signal(int, int)  # the last of the meetings that were just imported, and how many
     begun = Signal(int)  # a meeting is worked on from now on
     stuck = Signal(object, object)  # a Meeting, its Step that failed or waits for something
     failed = Signal(object, object)  # AppError, the meeting it is about or None
@@ -83,7 +85,9 @@ class MeetingsPresenter(QObject):
     ) -> None:
         """Make a meeting of each file and start to work on them."""
         chosen = list(files)
-        names = ", ".join(path.name for path in chosen[:3])
+        names = ", ".join(path.name for path in chosen)
+        if len(chosen) > _NAMED:
+            names = trn("{count} file", "{count} files", len(chosen))
         self._house.speech.tell(tr("Importing {names}.").format(names=names))
 
         def work(ctx: JobContext) -> list[int]:
@@ -104,7 +108,7 @@ class MeetingsPresenter(QObject):
         self.listed.emit()
         self.enqueue(*numbers)
         if numbers:
-            self.imported.emit(numbers[-1])
+            self.imported.emit(numbers[-1], len(numbers))
 
     def enqueue(self, *numbers: int) -> None:
         """Work on these meetings after those that wait."""

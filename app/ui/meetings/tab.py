@@ -268,13 +268,13 @@ class MeetingsTab(Tab):
         keys = self.window().focusWidget()
         return part is not None and keys is not None and part.isAncestorOf(keys)
 
-    def _imported(self, number: int) -> None:
+    def _imported(self, number: int, count: int) -> None:
         """Show what was imported, unless the person reads another meeting meanwhile."""
         reading = self._has_keys(self._view)
         stays = self.shown is not None and (reading or self.shown != self._before_import)
-        self.refresh(lambda: self._show_imported(number, stays))
+        self.refresh(lambda: self._show_imported(number, count, stays))
 
-    def _show_imported(self, number: int, stays: bool) -> None:
+    def _show_imported(self, number: int, count: int, stays: bool) -> None:
         if number not in self.meetings:  # deleted meanwhile
             return
         if stays and self.shown != number:
@@ -282,6 +282,8 @@ class MeetingsTab(Tab):
                 return  # told already
             title = shorter(self.meetings[number].title, TITLE)
             text = tr("“{title}” was imported.").format(title=title)
+            if count > 1:
+                text = trn("{count} file was imported.", "{count} files were imported.", count)
             show = (tr("Show it"), lambda: self.list.go_to(number))
             self.message.say(text, show, about=(_IMPORTED, number), good=True)
         else:

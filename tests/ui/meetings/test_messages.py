@@ -317,6 +317,21 @@ def test_an_import_that_ends_leaves_the_meeting_that_is_being_read(
     assert tab.list.current_row().text == "sound"
 
 
+def test_of_many_files_the_number_is_told_and_none_is_passed_over(
+    services, tab, three, shell, idle, sound
+) -> None:
+    services.pipeline._works = ()
+    idle(shell)
+    tab.view.minutes.setFocus()
+    tab.accept("files", [sound] * 4)
+    idle(shell)
+    assert "Importing 4 files." in said(shell)
+    assert tab.message.text == "4 files were imported."
+    tab.accept("files", [sound] * 2)
+    idle(shell)
+    assert "Importing sound.wav, sound.wav." in said(shell)
+
+
 def test_a_file_that_turned_out_to_be_no_sound_is_not_called_imported(
     services, tab, three, shell, idle, sound, qtbot
 ) -> None:
