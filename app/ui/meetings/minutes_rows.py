@@ -77,9 +77,9 @@ def minutes_rows(
             for n, u in enumerate(minutes.unsupported)
         ]
     read = minutes.coverage
-    rows.append(
-        Row(words.coverage(read.segments_read, read.segments_total), kind="quiet", key="coverage")
-    )
+    if read.segments_total:  # where nothing was written down there was nothing to read
+        text = words.coverage(read.segments_read, read.segments_total)
+        rows.append(Row(text, kind="quiet", key="coverage"))
     return rows
 
 

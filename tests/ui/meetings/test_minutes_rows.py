@@ -77,6 +77,10 @@ def test_how_much_was_read_stands_last() -> None:
     assert shown(MINUTES)[-1] == "4 of 5 entries were read."
 
 
+def test_of_a_meeting_without_a_word_nothing_is_said_to_be_read() -> None:
+    assert "entries" not in shown(replace(EMPTY, coverage=Coverage(0, 0, 0.0, 0.0)))[-1]
+
+
 def test_what_was_not_understood_stands_between_the_entries() -> None:
     rows = transcript_rows(TRANSCRIPT)
     assert rows[0].kind == "quiet" and "not understood" in rows[0].text
