@@ -49,6 +49,7 @@ TABS: dict[str, tuple[str, str, str]] = {
 }
 STATE_KEY = "F8"
 _LOOK_AHEAD_MS = 300
+_STATE_MS = 15_000  # so long the line below shows the state; then it would be an old one
 _REST_MS = 10_000  # so long without work, and memory goes back to the system
 _SIZE = QSize(1120, 760)
 
@@ -75,6 +76,10 @@ class Shell(QMainWindow):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(give_back)
+        self._state_shown = QTimer(self)
+        self._state_shown.setSingleShot(True)
+        self._state_shown.setInterval(_STATE_MS)
+        self._state_shown.timeout.connect(self._show_doing)
         self._built: dict[str, Tab] = {}
         self._may_close = False
         self._build(ask_first and not services.settings.current.speech_asked)
@@ -230,8 +235,10 @@ class Shell(QMainWindow):
 
     def say_state(self) -> None:
         """Say what goes on: recording, microphone, space, jobs, engine."""
-        self.status.setText(self.state_words())
-        self.speech.say_asked(self.state_words())
+        words = self.state_words()
+        self.status.setText(words)
+        self._state_shown.start()
+        self.speech.say_asked(words)
 
     def state_words(self) -> str:
         """Return the state of the whole program as one sentence."""
@@ -252,11 +259,14 @@ class Shell(QMainWindow):
         return "; ".join(p for p in parts if p) + "."
 
     def _show_jobs(self) -> None:
-        jobs = self.runner.running
-        if jobs:
+        if self.runner.running:
             self._rest.stop()
         else:
             self._rest.start()
+        self._show_doing()
+
+    def _show_doing(self) -> None:
+        jobs = self.runner.running
         self.status.setText("; ".join(job.title for job in jobs) if jobs else tr("Ready"))
 
     def changeEvent(self, event: QEvent) -> None:

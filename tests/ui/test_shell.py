@@ -90,6 +90,16 @@ def test_the_state_names_jobs_time_left_space_and_engine(ready, services, qtbot,
     assert "no job is running" in ready.state_words()
 
 
+def test_the_state_that_was_asked_for_does_not_stand_until_it_is_wrong(ready, qtbot, idle) -> None:
+    go = threading.Event()
+    ready.runner.start("Import of talk.mp3", held(go, []), keeps=True)
+    ready._state_shown.setInterval(1)
+    ready.say_state()
+    qtbot.waitUntil(lambda: ready.status.text() == "Import of talk.mp3")
+    go.set()
+    idle(ready)
+
+
 def test_after_the_state_the_reading_key_reads_and_does_not_only_silence_it(
     ready, services, qtbot, monkeypatch
 ) -> None:
