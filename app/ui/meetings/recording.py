@@ -249,7 +249,12 @@ class RecordingPanel(QFrame):
             self._job(tr("Setting a marker"), lambda ctx: self._recorder.marker(), self._marked)
 
     def _marked(self, time: float) -> None:
-        self._house.speech.tell(tr("Marker at {time}.").format(time=spoken(time)))
+        self._kept(tr("Marker at {time}."), time)
+
+    def _kept(self, what: str, time: float) -> None:
+        """Say what was kept, and show it where the next note is written."""
+        self.note.setPlaceholderText(what.format(time=clock(time)))
+        self._house.speech.tell(what.format(time=spoken(time)))
 
     def _add_note(self) -> None:
         text = self.note.text().strip()
@@ -264,7 +269,7 @@ class RecordingPanel(QFrame):
         """Clear the field only now: a note that could not be kept stays to be tried again."""
         if self.note.text().strip() == text:
             self.note.clear()
-        self._marked(time)
+        self._kept(tr("Note at {time}."), time)
 
     def _job(
         self, title: str, work: Any, done: Any, failed: Any = None, ended: Any = lambda: None
@@ -320,6 +325,7 @@ class RecordingPanel(QFrame):
         if not self.running or state is None:
             self._clock.stop()
             self._levels.clear()
+            self.note.setPlaceholderText("")
             self._house.sign("", None)
             self.changed.emit()
             if had_keys:

@@ -76,6 +76,21 @@ def test_markers_and_notes_are_set_and_told(recording, recorder, shell, idle, qt
     assert "Marker at 12 seconds." in said(shell)
 
 
+def test_a_note_is_not_called_a_marker_and_both_are_seen_to_be_kept(
+    recording, recorder, shell, idle
+) -> None:
+    recording.marker.click()
+    idle(shell)
+    assert recording.note.placeholderText() == "Marker at 00:12."
+    recording.note.setText("Ask about rust")
+    recording.note.returnPressed.emit()
+    idle(shell)
+    assert recording.note.placeholderText() == "Note at 00:12."
+    assert shell.announcer.said[-1] == "Note at 12 seconds."
+    recording._show(None)  # it is over
+    assert recording.note.placeholderText() == ""
+
+
 def test_a_lost_microphone_is_shown(recording, recorder, qtbot) -> None:
     recorder.tell("state", replace(recorder.running, phase=LOST, time=5.0))
     qtbot.waitUntil(lambda: recording.what.text() == "Microphone lost 00:05")
