@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
 from app.core.jobs import Progress
@@ -61,10 +61,9 @@ class StepCard(QFrame):
     def show_step(self, step: Step, sentence: str = "") -> None:
         """Show where the step stands; ``sentence`` says why it failed or is blocked."""
         self._step = step
-        self._cancel.setVisible(step.state == RUNNING)
         # The question about the language is answered below, not by trying again.
         again = step.state in (FAILED, CANCELLED, BLOCKED, DONE)
-        self._retry.setVisible(again and step.error != "language_needed")
+        self._offer(step.state == RUNNING, again and step.error != "language_needed")
         self._name_retry()
         self._bar.setVisible(step.state == RUNNING)
         # Why it cannot go on is long and stands below the cards, in the whole width.
@@ -81,8 +80,7 @@ class StepCard(QFrame):
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the running step is and how long still."""
-        self._cancel.setVisible(True)
-        self._retry.setVisible(False)
+        self._offer(cancel=True, retry=False)
         self._bar.setVisible(True)
         # What comes before the work itself is named, and its share is not that of the step.
         before = progress.step in _BEFORE
@@ -95,6 +93,20 @@ class StepCard(QFrame):
         if progress.seconds_left is not None:
             parts.append(time_left(progress.seconds_left))
         self._say(", ".join(parts) or words.state_name(RUNNING))
+
+    def _offer(self, cancel: bool, retry: bool) -> None:
+        """Show what can be done; the keys stay with the step whose button was pressed."""
+        offers = {self._cancel: cancel, self._retry: retry}
+        goes = [made for made, shown in offers.items() if made.hasFocus() and not shown]
+        for made, shown in offers.items():
+            if shown:
+                made.show()
+        if goes:
+            stays = next((made for made, shown in offers.items() if shown), self.state)
+            stays.setFocus(Qt.FocusReason.OtherFocusReason)
+        for made, shown in offers.items():
+            if not shown:
+                made.hide()
 
     def _name_retry(self) -> None:
         """Call the button what it does; a low card has no room for words once it is done."""

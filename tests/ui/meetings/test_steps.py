@@ -7,7 +7,16 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from app.core.jobs import Progress
-from app.core.meetings.records import BLOCKED, DONE, FAILED, RUNNING, WAITING, Meeting, Step
+from app.core.meetings.records import (
+    BLOCKED,
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    WAITING,
+    Meeting,
+    Step,
+)
 from app.ui.meetings.steps import StepCard, StepsBar
 from app.ui.widgets import column
 
@@ -122,3 +131,15 @@ def test_in_a_narrow_window_the_steps_take_two_lines(steps) -> None:
     assert tops[0] == tops[1] < tops[2] == tops[3]
     show(steps, DONE, DONE, DONE, DONE, width=1200)
     assert len({card.y() for card in steps.cards.values()}) == 1
+
+
+def test_the_keys_stay_with_the_step_whose_button_was_pressed(steps, qtbot) -> None:
+    card = steps.cards["transcript"]
+    show(steps, DONE, RUNNING, WAITING, WAITING)
+    steps.window().activateWindow()
+    card._cancel.setFocus()
+    qtbot.waitUntil(card._cancel.hasFocus)
+    show(steps, DONE, CANCELLED, WAITING, WAITING)
+    assert card._retry.hasFocus()
+    show(steps, DONE, WAITING, WAITING, WAITING)
+    assert card.state.hasFocus()
