@@ -13,6 +13,7 @@ from app.core.jobs import JobContext, Progress
 from app.ui.jobs import Job, Listeners
 from app.ui.tab import House
 from app.words import tr, trn
+from app.words.meetings import step_name
 
 if TYPE_CHECKING:
     from app.core.meetings.model import Segment
@@ -128,6 +129,7 @@ class MeetingsPresenter(QObject):
             data=lambda kind, data: self._data(number, step, kind, data),
             done=self._ended,
             failed=lambda error: self.failed.emit(error, number),
+            cancelled=lambda: self._stopped(number, step),
             ended=lambda: self._free(number),
         )
 
@@ -171,6 +173,11 @@ class MeetingsPresenter(QObject):
         if all(step.state == DONE for step in meeting.steps):
             self._house.speech.tell(tr("The minutes of {title} are ready.").format(
                 title=meeting.title))  # fmt: skip
+
+    def _stopped(self, number: int, step: _Running) -> None:
+        if number not in self._once_free:  # not to begin anew, nor to be deleted
+            stopped = tr("{step} stopped.").format(step=step_name(step.name))
+            self._house.speech.tell(stopped if step.name else tr("Stopped."))
 
     def _free(self, number: int) -> None:
         self._job, self._current = None, None

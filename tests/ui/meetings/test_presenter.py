@@ -73,12 +73,13 @@ def test_cancel_stops_the_running_one_and_the_next_begins(
     three, slow, tab, shell, idle, qtbot, services
 ) -> None:
     tab.presenter.enqueue(*three[:2])
-    qtbot.waitUntil(lambda: slow.order == [three[0]])
+    qtbot.waitUntil(lambda: tab.presenter.latest is not None)
     tab.presenter.cancel(three[0])
     qtbot.waitUntil(lambda: slow.order == three[:2])
     slow.go.set()
     idle(shell)
     assert state(services, three[0]) == CANCELLED and state(services, three[1]) == DONE
+    assert said(shell).count("Minutes stopped.") == 1
 
 
 def test_cancel_takes_a_waiting_one_out_of_the_queue(
@@ -178,6 +179,7 @@ def test_again_stops_what_would_count_for_nothing(
     slow.go.set()
     idle(shell)
     assert state(services, three[0]) == DONE
+    assert "stopped" not in said(shell)
 
 
 def test_again_does_not_take_the_place_of_a_delete(
