@@ -170,7 +170,8 @@ def shorter(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     cut = text[:most]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut) + " …"
+    # A no-break space: the dots never stand on a line of their own.
+    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut) + "\N{NO-BREAK SPACE}…"
 
 
 def named(text: str, widget: QWidget) -> QLabel:

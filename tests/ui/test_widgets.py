@@ -17,6 +17,7 @@ from app.ui.widgets import (
     column,
     gap,
     relabel,
+    shorter,
 )
 
 
@@ -185,3 +186,7 @@ def test_a_tall_page_is_as_wide_as_its_things_and_scrolls_down(qapp, qtbot) -> N
     assert page.minimumSizeHint().width() == needed  # whether there is a bar or not
     wide.setMinimumWidth(550)
     qtbot.waitUntil(lambda: page.minimumSizeHint().width() >= 550)
+
+
+def test_the_dots_of_a_shortened_text_stand_beside_its_last_word() -> None:
+    assert shorter("the large meeting room of the second floor", 20) == "the large meeting\xa0…"
