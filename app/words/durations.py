@@ -27,6 +27,16 @@ def spoken(seconds: float) -> str:
     return " ".join(parts)
 
 
+def moment(seconds: float) -> str:
+    """Return a place in the sound as a voice should say it, as exact as ``clock`` shows it."""
+    whole = max(0, int(seconds))
+    second = whole % 60
+    parts = [spoken(whole - second)] if whole >= 60 else []
+    if second or not parts:
+        parts.append(trn("{count} second", "{count} seconds", second))
+    return " ".join(parts)
+
+
 def time_left(seconds: float) -> str:
     """Return the time left in words that do not pretend to be exact."""
     if seconds < 55:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.core import errors
-from app.words.durations import clock, size, spoken, time_left
+from app.words.durations import clock, moment, size, spoken, time_left
 from app.words.engines import tried
 from app.words.errors import ERRORS, error_words
 from app.words.meetings import coverage
@@ -87,6 +87,17 @@ def test_a_code_without_wording_cannot_be_raised() -> None:
 )  # fmt: skip
 def test_a_duration_is_shown_as_a_clock_and_said_in_words(seconds, shown, said) -> None:
     assert (clock(seconds), spoken(seconds)) == (shown, said)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 seconds"), (31, "31 seconds"), (60, "1 minute"), (91.9, "1 minute 31 seconds"),
+        (3661, "1 hour 1 minute 1 second"), (7200, "2 hours"),
+    ],
+)  # fmt: skip
+def test_a_place_is_said_as_exactly_as_it_is_shown(seconds, said) -> None:
+    assert moment(seconds) == said
 
 
 def test_time_left_and_sizes_do_not_pretend_to_be_exact() -> None:

@@ -20,7 +20,7 @@ from app.core.meetings.records import NoteRecord
 from app.ui.rows import Row
 from app.words import meetings as words
 from app.words import tr, trn
-from app.words.durations import clock, spoken
+from app.words.durations import clock, moment
 from app.words.reasons import reason_words
 
 
@@ -43,7 +43,7 @@ def segment_row(segment: Segment) -> Row:
     """Return the row of one segment."""
     tag = "" if segment.start is None else clock(segment.start)
     said = ", ".join(
-        p for p in (segment.speaker, segment.text, spoken(segment.start) if tag else "") if p
+        p for p in (segment.speaker, segment.text, moment(segment.start) if tag else "") if p
     )
     return Row(segment.text, segment.speaker or "", tag, spoken=said, key=segment.id, data=segment)
 

@@ -19,7 +19,7 @@ from app.ui.meetings.level import QUIETEST_DB, LevelMeter
 from app.ui.tab import House
 from app.ui.widgets import button, gap, label, named, reachable, relabel, row
 from app.words import tr
-from app.words.durations import clock, spoken
+from app.words.durations import clock, moment, spoken
 
 if TYPE_CHECKING:
     from app.core.meetings.desk import TakenIn
@@ -254,7 +254,7 @@ class RecordingPanel(QFrame):
     def _kept(self, what: str, time: float) -> None:
         """Say what was kept, and show it where the next note is written."""
         self.note.setPlaceholderText(what.format(time=clock(time)))
-        self._house.speech.tell(what.format(time=spoken(time)))
+        self._house.speech.tell(what.format(time=moment(time)))
 
     def _add_note(self) -> None:
         text = self.note.text().strip()

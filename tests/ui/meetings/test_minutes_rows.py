@@ -13,7 +13,7 @@ from app.core.meetings.model import (
     SpeakerShare,
     Unrecorded,
 )
-from app.ui.meetings.minutes_rows import minutes_rows, transcript_rows
+from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
 
 TRANSCRIPT = values.transcript()
 MINUTES = values.minutes(TRANSCRIPT)
@@ -99,6 +99,11 @@ def test_what_was_not_recorded_stands_between_the_entries() -> None:
 def test_an_entry_is_spoken_with_speaker_words_and_time() -> None:
     entry = next(r for r in transcript_rows(TRANSCRIPT) if r.key == 1)
     assert entry.words().startswith("Ada, we talk about the harbour number 1")
+
+
+def test_two_entries_of_one_minute_are_told_apart_by_the_ear() -> None:
+    said = [segment_row(replace(TRANSCRIPT.segments[0], start=at)).words() for at in (91.0, 95.0)]
+    assert "1 minute 31 seconds" in said[0] and "1 minute 35 seconds" in said[1]
 
 
 def test_an_answer_that_a_model_wrote_stands_in_no_quotation_marks() -> None:
