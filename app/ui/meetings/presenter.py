@@ -237,17 +237,19 @@ class MeetingsPresenter(QObject):
 
     def rename(self, number: int, title: str) -> None:
         """Give a meeting another title."""
-        self._do(number, lambda: self._services.meetings.rename(number, title))
+        said = tr("Renamed to {title}.").format(title=title)
+        self._do(number, lambda: self._services.meetings.rename(number, title), said)
 
     def add_note(self, number: int, text: str, time: float | None = None) -> None:
         """Keep a note."""
-        self._do(number, lambda: self._services.meetings.add_note(number, text, time))
+        add = self._services.meetings.add_note
+        self._do(number, lambda: add(number, text, time), tr("The note is kept."))
 
     def change_note(self, number: int, note: int, text: str) -> None:
         """Give a note another text; without one it is taken away."""
         meetings = self._services.meetings
         if text:
-            self._do(number, lambda: meetings.change_note(note, text))
+            self._do(number, lambda: meetings.change_note(note, text), tr("The note is changed."))
             return
         self._do(number, lambda: meetings.remove_note(note), tr("The note is taken away."))
 
@@ -278,7 +280,7 @@ class MeetingsPresenter(QObject):
         """Write the files of a meeting into ``folder``."""
         self._work(tr("Exporting"), lambda ctx: self._services.desk.export(number, folder), done)
 
-    def _do(self, number: int, call: Any, said: str = "") -> None:
+    def _do(self, number: int, call: Any, said: str) -> None:
         """Change what a person wrote about a meeting; its exported files follow.
 
         ``said`` is told when that is done.
@@ -289,8 +291,7 @@ class MeetingsPresenter(QObject):
             self._services.pipeline.run(number, ctx, only="export")
 
         def finish(_: None) -> None:
-            if said:
-                self._house.speech.tell(said)
+            self._house.speech.tell(said)
             self.listed.emit()
             self.changed.emit(number)
 

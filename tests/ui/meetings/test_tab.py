@@ -210,6 +210,7 @@ def test_a_meeting_gets_another_title(
     assert services.meetings.get(done).title == "The crane"
     assert texts(tab_with_meeting.list) == ["The crane"]
     assert tab_with_meeting.view.title.text() == "The crane"
+    assert "Renamed to The crane." in said(shell)
 
 
 @pytest.mark.parametrize("answer", [("", True), ("   ", True), ("Other", False)])
@@ -230,6 +231,7 @@ def test_a_note_is_kept_and_shown_with_the_minutes(
     idle(shell)
     assert [n.text for n in services.meetings.notes(done)] == ["Ask about rust"]
     assert "Ask about rust" in texts(tab_with_meeting.view.minutes)
+    assert "The note is kept." in said(shell)
 
 
 def test_export_writes_into_the_chosen_folder_and_names_it(
@@ -390,6 +392,7 @@ def test_a_note_is_changed_where_it_stands(noted, services, done, shell, idle, m
     assert asked == ["Ask about russt"]
     assert [(n.text, n.time) for n in services.meetings.notes(done)] == [("Ask about rust", 3.0)]
     assert "Ask about rust" in texts(noted.view.minutes)
+    assert "The note is changed." in said(shell)
 
 
 def test_a_note_without_a_word_is_taken_away(
@@ -429,7 +432,7 @@ def test_a_note_that_could_not_be_taken_away_is_not_said_to_be(
     monkeypatch.setattr(services.meetings, "remove_note", full)
     noted.change.click()
     idle(shell)
-    assert "The note is taken away." not in said(shell) and noted.message.text
+    assert "The note" not in said(shell) and noted.message.text
 
 
 def test_what_a_command_made_is_there_when_the_person_comes_back_to_the_window(
