@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 WayOn = Callable[[str, Mapping[str, Any]], Action | None]
 # What a word about a meeting may be about that is over as soon as another is shown.
 NOTHING, NO_SOUND = "nothing to export", "no sound"
+# The receipt of a meeting that was deleted: what its neighbour has to say waits for it.
+DELETED = "deleted"
 
 
 class MeetingMessages:
@@ -58,7 +60,8 @@ class MeetingMessages:
         """Say what is kept with the steps, and what a passing word had hidden."""
         if meeting.step("transcript").state == "done":
             self.over(meeting.id, *PASSING)
-        if self.told.learn(meeting) or not self._bar.text:
+        news = self.told.learn(meeting) and self._bar.about != DELETED
+        if news or not self._bar.text:
             self.again()
 
     def begin_anew(self, meeting: int) -> None:

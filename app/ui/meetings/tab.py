@@ -17,7 +17,7 @@ from app.ui.dialogs import ask_text, choose_files, choose_folder
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
 from app.ui.meetings.list_row import TITLE, meeting_row
-from app.ui.meetings.messages import NO_SOUND, NOTHING, MeetingMessages
+from app.ui.meetings.messages import DELETED, NO_SOUND, NOTHING, MeetingMessages
 from app.ui.meetings.presenter import MeetingsPresenter
 from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
@@ -444,9 +444,13 @@ class MeetingsTab(Tab):
             text += " " + tr("Files that you exported elsewhere stay: {names}.").format(
                 names=", ".join(Path(name).name for name in kept[:3])
             )
-        self.message.say(text, good=receipt.clean)
         self.house.speech.tell(text)
-        self.refresh(self._focus_list)
+
+        def show() -> None:
+            self._focus_list()
+            self.message.say(text, about=DELETED, good=receipt.clean)
+
+        self.refresh(show)  # in place of what the neighbour says that is shown now
 
     def _focus_list(self) -> None:
         (self.list if self.meetings else self.record).setFocus(Qt.FocusReason.OtherFocusReason)

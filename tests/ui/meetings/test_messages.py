@@ -364,6 +364,20 @@ def test_what_an_earlier_run_told_is_shown_again_until_it_is_closed(
     assert tab.message.text == ""
 
 
+def test_the_receipt_of_a_deleted_meeting_is_seen_before_what_its_neighbour_says(
+    services, tab, three, shell, idle
+) -> None:
+    claim = services.meetings.claim(three[2], "sound", again=True)
+    services.meetings.notice(claim, Notice("file_truncated", {"path": "talk.mp3"}))
+    services.meetings.finish(claim)
+    tab.ask_delete()
+    tab.message._act.click()
+    idle(shell)
+    assert tab.shown == three[2] and tab.message.text.startswith("Deleted.")
+    tab.message._close.click()
+    assert "breaks off early" in tab.message.text
+
+
 def test_closing_the_word_that_there_is_nothing_to_export_forgets_no_notice(
     services, tab, shell, idle
 ) -> None:
