@@ -360,8 +360,6 @@ class DocumentsTab(Tab):
         self._to_first()
         if self._answer:
             self._answer_in_sight()
-        elif not answer.hits:
-            self.house.speech.tell(words.found(0))
         self.refresh()
         self._show_passage()
 
