@@ -38,6 +38,11 @@ def passage_appears() -> str:
     return tr("The passage you choose, with the words of your question marked.")
 
 
+def question_missing() -> str:
+    """Return what is said when nothing was asked."""
+    return tr("Write your question first.")
+
+
 def found(count: int) -> str:
     """Return how many passages were found."""
     if not count:

@@ -317,6 +317,8 @@ class DocumentsTab(Tab):
         """Search at once, and let the model answer where there is one."""
         text = self.question.text().strip()
         if not text:
+            self.question.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._say(words.question_missing())
             return
         turn = self._let_go()
         self.message.clear()

@@ -111,6 +111,8 @@ def test_an_empty_question_asks_nothing(filled, shell) -> None:
     filled.question.setText("   ")
     filled.ask()
     assert not shell.runner.running
+    assert "Write your question first." in said(shell)
+    assert filled.message.text and shell.focusWidget() is filled.question
 
 
 def test_a_new_question_begins_with_nothing(asked, shell) -> None:
