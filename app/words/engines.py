@@ -34,6 +34,14 @@ TASKS: dict[str, str] = {
     "transcription": "Speech to text",
 }
 
+# What is done where no engine is here for a task.
+INSTEAD: dict[str, str] = {
+    "minutes": "None is here yet: highlights, passages",
+    "look": "None is here yet: only text is read",
+    "embeddings": "None is here yet: searched by words",
+    "transcription": "None is here yet: a draft, in English",
+}
+
 KINDS: dict[str, str] = {
     "chat": "writes text",
     "vision": "describes pictures",
@@ -121,6 +129,16 @@ def ability(name: str) -> str:
 def engine_name(engine: Any) -> str:
     """Return what an engine is called: its own name, or words where that says little."""
     return part("draft") if engine.origin == "draft" else str(engine.name)
+
+
+def nobody_yet(task: str, *, draft: bool = False) -> str:
+    """Return what a task without an engine says: what is done in its place meanwhile.
+
+    ``draft`` says that the draft recogniser is here.
+    """
+    if task == "transcription" and not draft:
+        return tr("None is here yet")
+    return tr(INSTEAD[task])
 
 
 def reason(name: str) -> str:

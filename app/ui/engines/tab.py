@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.core.engines.model import EngineReport
-from app.core.engines.tasks import TASKS, TRANSCRIPTION
+from app.core.engines.tasks import TASKS
 from app.core.settings import Settings
 from app.ui.dialogs import choose_file, choose_folder
 from app.ui.engines.rows import engine_rows, part_rows, pull_rows
@@ -158,24 +158,19 @@ class EnginesTab(Tab):
             self.house.broadcast("engines")
 
     def _fill(self, settings: Settings) -> None:
+        draft = any("transcribe_draft" in e.abilities for e in self.report.engines)
         for key, box in self.choices.items():
             task = TASKS[key]
             able = [e for e in self.report.engines if task.ability in e.abilities]
             box.clear()
-            box.addItem(tr("Automatic: the largest that fits") if able else self._none(key), "")
+            nobody = words.nobody_yet(key, draft=draft)
+            box.addItem(tr("Automatic: the largest that fits") if able else nobody, "")
             for engine in able:
                 box.addItem(words.engine_name(engine), engine.name)
             chosen = getattr(settings, task.setting)
             if chosen and box.findData(chosen) < 0:
                 box.addItem(tr("{name} (not here)").format(name=chosen), chosen)
             box.setCurrentIndex(max(0, box.findData(chosen)))
-
-    def _none(self, key: str) -> str:
-        """Return what does a task that no engine to choose can do: the draft, or nothing."""
-        draft = [e for e in self.report.engines if "transcribe_draft" in e.abilities]
-        if key == TRANSCRIPTION and draft:
-            return words.engine_name(draft[0])
-        return tr("None is here yet")
 
     def _chosen(self, key: str) -> None:
         self.change(**{TASKS[key].setting: self.choices[key].currentData()})

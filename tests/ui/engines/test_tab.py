@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from support.fake_ollama.script import CHAT, CLOUD, VISION
 from support.fake_ollama.server import FakeOllama
 from support.window import said, texts
 
+from app.core.engines.model import Engine
 from app.core.errors import EngineError
 
 
@@ -183,10 +185,16 @@ def test_the_hints_do_not_send_to_the_tab_that_one_is_in() -> None:
     assert part_hint(whisper) and "Engines" not in part_hint(whisper)
 
 
-def test_a_task_that_no_engine_here_can_do_says_so(tab) -> None:
-    assert choices(tab.choices["look"]) == ["None is here yet"]
+def test_a_task_that_no_engine_here_can_do_says_so_and_what_is_done_instead(tab) -> None:
+    assert choices(tab.choices["look"]) == ["None is here yet: only text is read"]
     assert tab.choices["look"].currentData() == ""
 
 
-def test_without_a_whisper_model_the_draft_recogniser_writes_down(tab) -> None:
-    assert choices(tab.choices["transcription"]) == ["Draft recogniser (English only)"]
+@pytest.mark.parametrize(("draft", "shown"), [(True, ": a draft, in English"), (False, "")])
+def test_speech_to_text_names_the_draft_recogniser_where_it_is_here(tab, draft, shown) -> None:
+    kept = [e for e in tab.report.engines if e.origin not in ("whisper", "draft")]
+    able = frozenset({"transcribe_draft"})
+    made = [Engine("draft/draft", "draft", "speech", able, "draft")] if draft else []
+    tab.report = replace(tab.report, engines=(*kept, *made))
+    tab._fill(tab.house.settings.current)
+    assert choices(tab.choices["transcription"]) == [f"None is here yet{shown}"]
