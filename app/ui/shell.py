@@ -32,7 +32,7 @@ from app.ui.kinds import tab_for
 from app.ui.speech import Speech
 from app.ui.strips import FirstQuestion, ServerBanner, Sign
 from app.ui.tab import House, Tab
-from app.ui.widgets import dress, label
+from app.ui.widgets import dress, label, show_on_page
 from app.words import tr
 from app.words.durations import size, time_left
 from app.words.notices import notice_words
@@ -155,6 +155,7 @@ class Shell(QMainWindow):
         first = made.first_focus()
         if first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            show_on_page(first)
         return made
 
     def intent(self, key: str, what: str, data: Any = None) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -249,6 +258,16 @@ class Page(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+def show_on_page(widget: QWidget) -> None:
+    """Let the page that ``widget`` lies on scroll to its beginning: a key may lead out of sight."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, Page):
+        above = above.parentWidget()
+    if above is not None:
+        corner = widget.mapTo(above.widget(), QPoint(0, 0))
+        above.ensureVisible(0, corner.y() + gap(6), 0, gap(12))
 
 
 class Fitting(QWidget):

@@ -42,6 +42,22 @@ def test_each_tab_is_opened_by_its_key(ready, qtbot, idle, number, key) -> None:
     assert ready.tab(key).isVisible()
 
 
+@pytest.mark.parametrize("key", ["engines", "settings"])
+def test_a_key_that_leads_to_a_page_leads_to_a_place_that_is_seen(ready, idle, qtbot, key) -> None:
+    made = ready.open(key)
+    idle(ready)
+    ready.resize(700, 420)
+    bar = made.page.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 400)
+    bar.setValue(bar.maximum())
+    qtbot.keyClick(ready, Qt.Key.Key_F6)
+    qtbot.keyClick(ready, Qt.Key.Key_F6)
+    first = made.first_focus()
+    assert ready.focusWidget() is first
+    assert not first.visibleRegion().isEmpty()
+    assert first.visibleRegion().boundingRect().top() <= 0
+
+
 def test_tabs_are_built_when_they_are_first_shown(ready) -> None:
     assert set(ready._built) == {"meetings"}
     ready.open("glossary")
