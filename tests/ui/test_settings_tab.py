@@ -79,6 +79,7 @@ def test_this_laptop_needs_no_question(tab, address) -> None:
     tab.server.propose()
     assert not tab.server.yes.isVisible()
     assert tab.house.settings.current.ollama_host == address
+    assert tab.message.text == f"Ollama is asked on this laptop: {address or '127.0.0.1:11434'}."
 
 
 def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
@@ -87,10 +88,13 @@ def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
     assert tab.server.yes.isVisible() and "192.0.2.7" in tab.server.question.text()
     assert tab.house.settings.current.ollama_host == ""
     assert not egress._permitted("192.0.2.7")
+    assert tab.message.text == ""
     tab.server.confirm()
+    assert "from now on" in tab.message.text
     assert tab.house.settings.current.ollama_confirmed == "192.0.2.7"
     assert egress._permitted("192.0.2.7")
     tab.server.back_home()
+    assert "on this laptop" in tab.message.text
     assert tab.house.settings.current.ollama_confirmed == ""
     assert not egress._permitted("192.0.2.7")
 

@@ -31,6 +31,7 @@ class ServerCard(Card):
     """The address of Ollama, its token, and the one question before anything is sent."""
 
     asked = Signal()  # the question is shown: it must be seen before it is answered
+    taken = Signal(str)  # says which machine is asked from now on
 
     def __init__(self, house: House):
         self._house = house
@@ -61,20 +62,29 @@ class ServerCard(Card):
         house.settings.on_change(self._follow)
         self._follow(house.settings.current)
 
-    def _change(self, **values: str) -> None:
+    def _change(self, **values: str) -> bool:
         try:
             self._house.settings.change(**values)
         except AppError as error:
             self.question.setText(error_words(error).sentence())
             self.question.show()
             self._house.speech.tell(self.question.text(), urgent=True)
+            return False
+        return True
+
+    def _use(self, address: str, confirmed: str = "") -> None:
+        if self._change(ollama_host=address, ollama_confirmed=confirmed):
+            self._ask("")
+            here = tr("Ollama is asked on this laptop: {address}.")
+            there = tr("Ollama is asked on {address} from now on. Every tab says so.")
+            where = address or self.address.placeholderText()
+            self.taken.emit((there if confirmed else here).format(address=where))
 
     def propose(self) -> None:
         """Take an address of this laptop at once, and ask before any other."""
         host = host_of(self.address.text())
         if not host or is_loopback(host) or host in ("0.0.0.0", "::"):
-            self._change(ollama_host=self.address.text().strip(), ollama_confirmed="")
-            self._ask("")
+            self._use(self.address.text().strip())
             return
         self._ask(host)
 
@@ -98,9 +108,8 @@ class ServerCard(Card):
     def confirm(self) -> None:
         """Use the other machine from now on."""
         address = self.address.text().strip()
-        self._change(ollama_host=address, ollama_confirmed=host_of(address))
         self.address.setFocus()  # the button that has the keys is about to go
-        self._ask("")
+        self._use(address, host_of(address))
 
     def refuse(self) -> bool:
         """Leave all as it is (Esc); return whether there was a question to see."""
@@ -114,9 +123,8 @@ class ServerCard(Card):
     def back_home(self) -> None:
         """Use this laptop."""
         self.address.clear()
-        self._change(ollama_host="", ollama_confirmed="")
-        self._ask("")
         self.address.setFocus()
+        self._use("")
 
     def _keep_token(self) -> None:
         self._change(ollama_token=self.token.text().strip())

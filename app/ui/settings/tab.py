@@ -62,6 +62,7 @@ class SettingsTab(Tab):
         self.controls: dict[str, QWidget] = {}
         cards = [self._card(page, title) for page, title in words.PAGES.items()]
         self.server = ServerCard(house)
+        self.server.taken.connect(self._taken)
         # The page has room for the question only once the card was laid out with it.
         self.server.asked.connect(self._show_question, Qt.ConnectionType.QueuedConnection)
         self.keys = self._keys_card()
@@ -109,6 +110,10 @@ class SettingsTab(Tab):
         elif intent == "show" and data in self.controls:
             self.controls[data].setFocus()
             self.page.ensureWidgetVisible(self.controls[data])
+
+    def _taken(self, text: str) -> None:
+        self.message.say(text, good=True)
+        self.house.speech.tell(text)
 
     def _show_question(self) -> None:
         for part in (self.server.no, self.server.question):
