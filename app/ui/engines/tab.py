@@ -122,6 +122,8 @@ class EnginesTab(Tab):
         """Look for engines again."""
         if self._job is not None:
             return
+        if not quiet:
+            self.message.clear()  # what was wrong with an engine may be so no longer
         services = self.house.services
         told = Listeners(done=lambda report: self._found(report, quiet), ended=self._free)
         self._job = self.start(

@@ -106,6 +106,16 @@ def test_looking_again_is_told(tab, shell, idle) -> None:
     assert "parts are ready." in said(shell)
 
 
+def test_looking_again_takes_away_what_was_wrong_before(tab, tmp_path, shell, idle) -> None:
+    (tmp_path / "empty").mkdir()
+    tab.add_whisper(tmp_path / "empty")
+    idle(shell)
+    assert "not a Whisper model" in tab.message.text
+    tab.look_again()
+    idle(shell)
+    assert tab.message.text == ""
+
+
 def test_a_line_that_gets_a_model_is_copied_with_enter(tab, qtbot, shell) -> None:
     tab.accept("get", None)
     assert shell.focusWidget() is tab.pulls
