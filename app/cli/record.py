@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import queue
 import sys
 from pathlib import Path
 from typing import Any
 
 from app.cli.output import Output
+from app.cli.target import check, folder_of, is_device
 from app.core.errors import AppError, ChildError, DeviceError, InputError, UsageError
 from app.core.jobs import JobContext, Notice
 from app.core.meetings import recording as rec
@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("record", help=tr("Record from the microphone."))
     parser.add_argument("--seconds", type=_seconds, help=tr("Stop after so many seconds."))
     parser.add_argument("--device", default="", help=tr("The microphone, by its name."))
-    parser.add_argument("--output", type=Path, help=tr("Where to put the WAV file."))
+    parser.add_argument("--output", help=tr("Where to put the WAV file."))
 
 
 def _seconds(text: str) -> float:
@@ -65,13 +65,20 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
             return _deliver(state, state.folder, target, out)
 
 
-def _target(path: Path) -> Path:
-    """Return ``path`` if a recording can be put there, before anything is recorded."""
+def _target(text: str) -> Path:
+    """Return the file or folder to put a recording at, checked before anything is recorded.
+
+    A recording replaces its file whole: a device would be lost, and the sound with it.
+    """
+    path = folder_of(text)
+    if path.is_dir():
+        check(path, [])
+        return path
     if path.suffix.lower() not in ("", ".wav"):
         raise UsageError("usage", detail=tr("--output must end in .wav"))
-    folder = path if path.is_dir() else path.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
+    if is_device(path):
         raise InputError("output_not_writable", path=str(path))
+    check(path, [])
     return path
 
 
@@ -169,7 +176,7 @@ def _deliver(state: State, folder: Path, target: Path | None, out: Output) -> in
         shown = folder / recording.parts[0].file
         if into is not None:
             try:
-                notes = move(folder, recording, into)
+                notes = move(folder, recording, into.resolve())  # through a link to its file
             finally:
                 shown = shown if shown.exists() else into
             if notes is not None:

@@ -51,7 +51,7 @@ def form_of(path: Path, formats: Sequence[str], default: str, asked: str | None 
                 ),
             )
         return named
-    if asked is None and ending[1:] in _TYPES and not _is_device(path):
+    if asked is None and ending[1:] in _TYPES and not is_device(path):
         raise UsageError(
             "usage",
             detail=tr("{ending} files are not written here; the name may end in {formats}.").format(
@@ -68,7 +68,7 @@ def check(path: Path, sources: Sequence[Path]) -> None:
     """
     if any(is_same(path, source) for source in sources):
         raise InputError("output_not_writable", path=str(path))
-    if _is_device(path):
+    if is_device(path):
         writable = os.access(path, os.W_OK)
     else:
         folder = path if path.is_dir() else path.resolve().parent
@@ -92,7 +92,7 @@ def write(path: Path, text: str) -> None:
     ``StorageError``.
     """
     data = text.encode("utf-8", "replace")
-    if not _is_device(path):
+    if not is_device(path):
         write_atomically(path.resolve(), data)
         return
     own = own_stream(path)
@@ -116,7 +116,7 @@ def own_stream(path: Path) -> int | None:
     It may be a file that the shell has open: written anew at its end, the lines that are
     printed afterwards would go over it.
     """
-    if not _is_device(path):
+    if not is_device(path):
         return None
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -135,7 +135,7 @@ def is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def _is_device(path: Path) -> bool:
+def is_device(path: Path) -> bool:
     """Return whether ``path`` is there and is neither file nor folder, but a pipe or such.
 
     /dev/stdout may name a file, which the shell has open: it is never replaced.

@@ -340,6 +340,50 @@ def test_a_place_that_cannot_be_written_is_told_before_recording(command, tmp_pa
     assert command.recorder.pid is None
 
 
+def test_a_device_is_refused_before_recording_since_a_recording_replaces_its_file(
+    command, tmp_path
+):
+    pipe = tmp_path / "pipe.wav"
+    os.mkfifo(pipe)
+    for place in (pipe, tmp_path / "link.wav"):
+        if place != pipe:
+            place.symlink_to(pipe)
+        assert command("--output", str(place), "--json") == 1
+        assert command.plain["error"]["code"] == "output_not_writable"
+        command.out.seek(0)
+        command.out.truncate()
+    assert pipe.is_fifo()
+    assert command.recorder.pid is None
+
+
+@display
+def test_a_link_as_output_stays_a_link_and_the_file_it_names_is_written(
+    command,
+    pulse,  # noqa: F811
+    tmp_path,
+):
+    link = tmp_path / "latest.wav"
+    link.symlink_to(tmp_path / "talk.wav")
+    assert command("--seconds", "0.3", "--output", str(link), "--json") == 0
+    assert command.plain["file"] == str(link)
+    assert link.is_symlink()
+    assert len(samples(tmp_path / "talk.wav")) > 0
+
+
+@display
+@pytest.mark.parametrize("name", ["talks/", "of.2026/"])
+def test_a_slash_at_the_end_of_the_output_makes_a_folder(command, pulse, tmp_path, name):  # noqa: F811
+    assert command("--seconds", "0.3", "--output", f"{tmp_path}/{name}", "--json") == 0
+    assert [file.suffix for file in (tmp_path / name).iterdir()] == [".wav"]
+
+
+@display
+def test_a_folder_with_a_dot_in_its_name_is_a_folder(command, pulse, tmp_path):  # noqa: F811
+    (tmp_path / "talks.2026").mkdir()
+    assert command("--seconds", "0.3", "--output", str(tmp_path / "talks.2026"), "--json") == 0
+    assert [file.suffix for file in (tmp_path / "talks.2026").iterdir()] == [".wav"]
+
+
 class Terminal(io.StringIO):
     """A standard error that is a terminal."""
 
