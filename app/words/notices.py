@@ -94,6 +94,11 @@ STEPS_DOWN: dict[tuple[str, str], str] = {
 }
 
 
+# Why there are highlights: these all mean that no model is here, which STEPS_DOWN says.
+_NO_MODEL = frozenset({"engine_missing", "ollama_no_model", "ollama_not_installed"})
+_HIGHLIGHTS_SINCE = "{why} So these are highlights: the meeting's own words, picked by rules."
+
+
 def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     """Return the sentence of ``code`` with its parameters filled in."""
     known = _Missing(params or {})
@@ -104,7 +109,7 @@ def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
         return counted(COUNTED[code], known)
     text = NOTICES[code]
     if code == "engine_stepped_down":
-        text = STEPS_DOWN.get((known.get("wanted", ""), known.get("used", "")), text)
+        text = _stepped_down(known) or text
     if code in ("minutes_kept", "transcript_kept"):
         known["why"] = _reason(known)
     for key in ("wanted", "used"):
@@ -113,6 +118,16 @@ def notice_words(code: str, params: Mapping[str, Any] | None = None) -> str:
     if isinstance(known.get("times"), list):
         known["times"] = ", ".join(_time_of(entry) for entry in known["times"])
     return tr(text).format_map(known)
+
+
+def _stepped_down(params: dict[str, Any]) -> str | None:
+    """Return the sentence of a usual step down; ``params`` gets the reason it names."""
+    step = (params.get("wanted", ""), params.get("used", ""))
+    if step == ("ollama", "extract") and params.get("params") is not None:
+        if params.get("why") not in _NO_MODEL:
+            params["why"] = _reason(params)
+            return _HIGHLIGHTS_SINCE
+    return STEPS_DOWN.get(step)
 
 
 def _reason(params: Mapping[str, Any]) -> str:

@@ -32,6 +32,25 @@ def test_the_step_down_to_highlights_says_what_they_are() -> None:
     assert "no language model" in said and "own words" in said
 
 
+@pytest.mark.parametrize(
+    ("why", "params", "reason"),
+    [
+        ("ollama_model_missing", {"model": "nosuch"}, "Ollama does not have the model nosuch. So"),
+        ("answer_malformed", {"engine": "tiny"}, "The model's answer could not be used. So"),
+        ("ollama_not_installed", {}, "There is no language model"),
+    ],
+)
+def test_the_step_down_to_highlights_says_why_there_was_no_model(why, params, reason) -> None:
+    told = {"wanted": "ollama", "used": "extract", "why": why, "params": params}
+    said = notice_words("engine_stepped_down", told)
+    assert said.startswith(reason) and "own words" in said
+
+
+def test_a_step_down_kept_by_an_older_build_has_no_params_to_show() -> None:
+    told = {"wanted": "ollama", "used": "extract", "why": "ollama_model_missing"}
+    assert "no language model" in notice_words("engine_stepped_down", told)
+
+
 def test_a_step_down_between_models_names_both() -> None:
     said = notice_words("engine_stepped_down", {"wanted": "large", "used": "tiny"})
     assert said == "large could not be used, so tiny did the work."

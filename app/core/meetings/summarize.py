@@ -94,5 +94,11 @@ def _written(
     except EngineError as error:
         if engine != AUTO:
             raise
-        ctx.notice("engine_stepped_down", wanted=OLLAMA, used=EXTRACT, why=error.code)
+        ctx.notice(
+            "engine_stepped_down",
+            wanted=OLLAMA,
+            used=EXTRACT,
+            why=error.code,
+            params=error.params,
+        )
         return None

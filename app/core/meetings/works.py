@@ -231,7 +231,13 @@ class MinutesWork:
             if cut or chosen == OLLAMA or broken_off:
                 raise  # what is shown stays; the step can be tried again
             if before is None:
-                ctx.notice("engine_stepped_down", wanted=OLLAMA, used=EXTRACT, why=error.code)
+                ctx.notice(
+                    "engine_stepped_down",
+                    wanted=OLLAMA,
+                    used=EXTRACT,
+                    why=error.code,
+                    params=error.params,
+                )
             self._meetings.finish(claim)
         else:
             self._meetings.save_minutes(meeting.id, minutes, claim=claim)

@@ -71,6 +71,12 @@ def test_auto_steps_down_and_says_so(writer):
     assert codes(ctx) == ["engine_stepped_down"]
 
 
+def test_the_step_down_keeps_what_its_reason_needs_to_be_said():
+    ctx = JobContext()
+    summarize(spoken(BOARD), title="t", writer=unusable, ctx=ctx)
+    assert ctx.notices[0].params["params"] == {"host": "x"}
+
+
 @pytest.mark.parametrize(
     ("writer", "code"), [(unusable, "ollama_not_running"), (None, "engine_missing")]
 )

@@ -214,7 +214,8 @@ def test_minutes_of_an_older_transcript_give_way_to_highlights_of_the_new_one(ma
     ctx = JobContext()
     house.run(ctx=ctx)
     assert house.library.meetings.minutes(house.number).engine == "extract"
-    assert "engine_stepped_down" in [n.code for n in ctx.notices]
+    told = {n.code: n.params for n in ctx.notices}["engine_stepped_down"]
+    assert (told["why"], told["params"]) == ("ollama_busy", {})
 
 
 def test_highlights_that_are_chosen_later_take_the_place_of_a_models_minutes(make) -> None:
