@@ -80,8 +80,7 @@ class Ollama:
         ctx.check()
         self._check(request, ctx)
         address = self._session.address()
-        if address.ignored:
-            ctx.notice("ollama_host_ignored", host=address.ignored)
+        _tell_ignored(address, ctx)
         inbox: SimpleQueue[Any] = SimpleQueue()
         self._use(request.model)
         future = self._session.start(self._stream(address, request, inbox.put))
@@ -155,7 +154,10 @@ class Ollama:
         except EngineError as error:
             found = self._missing(error).code
             state = NOT_INSTALLED if found == "ollama_not_installed" else NOT_RUNNING
+            _tell_ignored(address, ctx)  # no chat will come that says it
             return EngineReport(parts=(Part("ollama", state, hint=found, **where),))
+        if not engines:
+            _tell_ignored(address, ctx)
         state = READY if engines else NO_MODEL
         hint = ignored or ("" if engines else "ollama_no_model")
         return EngineReport(
@@ -201,6 +203,12 @@ class Ollama:
     def close(self) -> None:
         """Break what runs and end the thread."""
         self._session.close()
+
+
+def _tell_ignored(address: Address, ctx: JobContext) -> None:
+    """Say which machine OLLAMA_HOST names in vain."""
+    if address.ignored:
+        ctx.notice("ollama_host_ignored", host=address.ignored)
 
 
 def _pieces(

@@ -396,6 +396,17 @@ def test_a_machine_in_the_environment_that_does_not_count_is_told(
     assert ctx.notices == []
 
 
+def test_a_machine_that_does_not_count_is_told_where_this_one_cannot_help() -> None:
+    told = looking_at("192.0.2.7", installed=False)
+    ctx = JobContext()
+    report = told.look(ctx)
+    told.close()
+    assert not report.engines
+    assert [(n.code, n.params) for n in ctx.notices] == [
+        ("ollama_host_ignored", {"host": "192.0.2.7"})
+    ]
+
+
 def test_tls_trusts_the_system_and_not_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
