@@ -20,7 +20,7 @@ LABELS: dict[str, str] = {
     "answer": "Answer",
     "no_answer": "no answer heard",
     "owner": "who",
-    "due": "until",
+    "due": "when",
     "none_heard": "none heard",
     "not_looked_for": "not looked for in this language",
     "not_read": "not looked for: too little was understood",
@@ -30,6 +30,7 @@ LABELS: dict[str, str] = {
     "Nobody wrote or checked them.",
     "made_by_model": "Written by the model {model}. "
     "Each line is linked to what was said; it may be wrong.",
+    "no_words": "There are no words in the transcript.",
     "places": "In brackets: the time in the recording.",
     "numbers": "In brackets: the number of the entry in the transcript.",
     "marker": "marker",

@@ -147,6 +147,8 @@ def heard_by_draft_long() -> str:
 
 def coverage(read: int, total: int) -> str:
     """Return how much of the transcript was read."""
+    if not total:
+        return tr("There are no words in the transcript.")
     if read >= total:
         return trn("The {count} entry was read.", "All {count} entries were read.", total)
     return trn(

@@ -66,7 +66,8 @@ def test_the_trial_of_an_engine_is_told_in_its_number(kind, abilities, figure, s
 
 
 def test_how_much_was_read_is_in_the_number_it_says() -> None:
-    assert [coverage(1, 1), coverage(1, 3), coverage(2, 3)] == [
+    assert [coverage(0, 0), coverage(1, 1), coverage(1, 3), coverage(2, 3)] == [
+        "There are no words in the transcript.",
         "The 1 entry was read.",
         "1 of 3 entries was read.",
         "2 of 3 entries were read.",

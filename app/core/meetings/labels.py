@@ -43,7 +43,7 @@ class MeetingLabels:
     answer: str = "Answer"
     no_answer: str = "no answer heard"
     owner: str = "who"
-    due: str = "until"
+    due: str = "when"
     none_heard: str = "none heard"
     not_looked_for: str = "not looked for in this language"
     not_read: str = "not looked for: too little was understood"
@@ -63,6 +63,7 @@ class MeetingLabels:
         "{count} of {total} entries of the transcript was read.",
         "{count} of {total} entries of the transcript were read.",
     )
+    no_words: str = "There are no words in the transcript."
     places: str = "In brackets: the time in the recording."
     numbers: str = "In brackets: the number of the entry in the transcript."
     words: Counted = Counted("{count} word", "{count} words")

@@ -73,6 +73,8 @@ def _made_by(minutes: Minutes, labels: MeetingLabels) -> str:
 
 def _read(minutes: Minutes, labels: MeetingLabels) -> str:
     read, total = minutes.coverage.segments_read, minutes.coverage.segments_total
+    if not total:
+        return labels.no_words
     whole = read >= total
     sentence = labels.all_read.of(total) if whole else labels.partly_read.of(read, total=total)
     timed = any(s.start is not None for s in minutes.segments)

@@ -117,7 +117,7 @@ def test_minutes_in_markdown_link_their_items():
     text = export_minutes(make_highlights(spoken(BOARD), title="Board"), "md")
     assert text.startswith("# Board\n\nHighlights: ")
     assert "## Decisions\n\n- “We decided to go with the blue design” \\[3\\]\n" in text
-    assert "by Friday.” \\[4\\]\n  - who: Tom; until: by Friday\n" in text
+    assert "by Friday.” \\[4\\]\n  - who: Tom; when: by Friday\n" in text
     assert "\n  - no answer heard\n" in text
     assert "\n- Anna: 71 words\n" in text
 
@@ -126,7 +126,7 @@ def test_minutes_in_text_say_the_same():
     text = export_minutes(make_highlights(spoken(BOARD), title="Board"), "txt")
     assert text.startswith("Board\n=====\n")
     assert "\nDecisions\n---------\n• “We decided to go with the blue design” [3]\n" in text
-    assert "\n  → who: Tom; until: by Friday\n" in text
+    assert "\n  → who: Tom; when: by Friday\n" in text
 
 
 def test_minutes_in_json_have_the_names_of_the_command_line():

@@ -62,6 +62,11 @@ def test_one_entry_of_one_word_is_in_the_singular():
     assert under(made, LABELS.speakers) == [Line(ITEM, "Anna: 1 word", 1)]
 
 
+def test_of_a_silent_meeting_it_says_that_there_are_no_words_to_read():
+    silent = make_highlights(Transcript((), "file"), title="t")
+    assert outline(silent, LABELS)[2] == Line(PARAGRAPH, "There are no words in the transcript.")
+
+
 def test_without_times_the_numbers_of_entries_are_explained():
     found = make_highlights(spoken("Anna: We decided to go home."), title="t")
     assert outline(found, LABELS)[2].text.endswith(LABELS.numbers)
@@ -102,7 +107,7 @@ def test_silence_has_nothing_in_its_lists():
 def test_an_action_tells_who_and_until_when():
     assert under(minutes(transcript()), "Actions") == [
         Line(ITEM, "Call the yard", 1, "00:04, 00:01", True),
-        Line(ITEM, "who: Ada; until: by Friday", 2),
+        Line(ITEM, "who: Ada; when: by Friday", 2),
         Line(ITEM, "Write it down", 1, "00:05", False),
     ]
 
