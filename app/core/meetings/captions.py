@@ -17,6 +17,7 @@ from app.core.meetings.speakers import split_speaker
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
+_NO_WORDS = re.compile(r"(?=.*\d)[\d\s:.,;>-]+")  # an index, or a time that is none
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|</>|<\d[\d:.]{4,14}>|\{\\[^{}]{0,60}\}")
@@ -63,18 +64,31 @@ def read_captions(text: str, labels: Collection[str] = ()) -> list[Segment]:
 
 
 def _cues(lines: list[str]) -> Iterator[tuple[float, float, list[str]]]:
-    """Yield start, end and text lines of each cue."""
-    at = 0
+    """Yield start, end and text lines of each cue.
+
+    What stands behind a blank line in a cue, or under a time that cannot be read, was said
+    as well: it comes as a cue of its own at the end of the one before.
+    """
+    at, last = 0, None
     while at < len(lines):
         if lines[at].split(" ")[0].strip() in _BLOCKS and "-->" not in lines[at]:
             at = _after_block(lines, at)
             continue
         timing = _TIMING.match(lines[at])
-        at += 1
         if timing:
-            body, at = _body(lines, at)
+            body, at = _body(lines, at + 1)
             start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
-            yield start, max(start, end), body
+            last = max(start, end)
+            yield start, last, body
+        elif lines[at].strip():
+            body, at = _body(lines, at)
+            before_time = at < len(lines) and _TIMING.match(lines[at])
+            is_name = before_time and len(body) == 1  # the name of the cue below
+            said = [line for line in body if not _NO_WORDS.fullmatch(line)]
+            if said and not is_name and last is not None:
+                yield last, last, said
+        else:
+            at += 1
 
 
 def _after_block(lines: list[str], at: int) -> int:

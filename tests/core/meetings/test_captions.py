@@ -63,6 +63,29 @@ def test_an_end_before_the_start_is_no_negative_length():
     assert rows("00:05.000 --> 00:01.000\nback")[0][1:3] == (5.0, 5.0)
 
 
+def test_words_behind_a_blank_line_in_a_cue_are_not_lost():
+    text = "1\n00:01,000 --> 00:02,000\nWe ship\n\non Friday.\n\n2\n00:03,000 --> 00:04,000\nYes."
+    assert [(s.start, s.end, s.text) for s in read_captions(text)] == [
+        (1.0, 2.0, "We ship"),
+        (2.0, 2.0, "on Friday."),
+        (3.0, 4.0, "Yes."),
+    ]
+
+
+def test_words_under_a_time_that_cannot_be_read_are_not_lost():
+    text = (
+        "1\n00:01,000 --> 00:02,000\nWe ship.\n\n"
+        "2\n00:03,000 -> 00:04,000\nBen: On Friday.\n\n3\n00:05,000 --> 00:06,000\nYes."
+    )
+    found = [(s.start, s.speaker, s.text) for s in read_captions(text)]
+    assert found[1:] == [(2.0, "Ben", "On Friday."), (5.0, None, "Yes.")]
+
+
+def test_the_name_of_a_cue_is_no_text():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nWe ship.\n\noutro\n00:05.000 --> 00:06.000\nYes."
+    assert [s.text for s in read_captions(text)] == ["We ship.", "Yes."]
+
+
 def test_a_label_is_no_speaker():
     assert rows("00:01.000 --> 00:02.000\nDecision: go", {"decision"})[0][3:] == (
         None,

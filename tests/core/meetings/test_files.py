@@ -298,7 +298,8 @@ def test_captions_that_are_called_text_are_captions(tmp_path: Path):
 )
 def test_untidy_captions_that_are_called_text_are_captions(tmp_path: Path, text: str):
     found = read_transcript(wrote(tmp_path, "a.txt", text)).segments
-    assert [(s.start, s.text) for s in found] == [(1.0, "hi"), (2.0, "ho")]
+    said = [(s.start, s.text) for s in found if s.text != "(laughs)"]
+    assert said == [(1.0, "hi"), (2.0, "ho")]
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
