@@ -17,7 +17,7 @@ from app.core.meetings.labels import MeetingLabels
 from app.core.meetings.model import Segment, Span, Transcript, Unrecorded, Word
 
 _LINE = 42
-_MOST_CHARACTERS = 2 * _LINE
+_MOST_LINES = 2
 _MOST_SECONDS = 7.0
 _PAUSE = 1.0
 _SHORTEST = 0.001
@@ -69,12 +69,13 @@ def _cue(start: float, end: float, speaker: str | None, text: str) -> Cue:
 
 def _of_segment(segment: Segment, start: float, end: float) -> Iterator[Cue]:
     text = one_line(segment.text)
-    long = len(text) > _MOST_CHARACTERS or end - start > _MOST_SECONDS
+    named = f"{segment.speaker}: " if segment.speaker else ""
+    long = len(_lines(named + text)) > _MOST_LINES or end - start > _MOST_SECONDS
     if not long or not _same(text, segment.words):
         yield _cue(start, end, segment.speaker, text)
         return
     last = start
-    for group in _groups(segment.words):
+    for group in _groups(segment.words, named):
         begin = min(max(group[0].start, last), max(end, last))
         yield _cue(begin, max(group[-1].end, begin), segment.speaker, _join(group))
         last = begin
@@ -90,23 +91,26 @@ def _join(words: list[Word] | tuple[Word, ...]) -> str:
     return one_line(("" if spaced else " ").join(w.text for w in words))
 
 
-def _groups(words: tuple[Word, ...]) -> Iterator[list[Word]]:
-    """Yield the words of each cue: cut at pauses, at sentence ends, and when full."""
+def _groups(words: tuple[Word, ...], named: str) -> Iterator[list[Word]]:
+    """Yield the words of each cue, in front of which ``named`` stands.
+
+    Cut at pauses, at sentence ends, and when full.
+    """
     group = [words[0]]
     for word in words[1:]:
-        if _is_full(group, word):
+        if _is_full(group, word, named):
             yield group
             group = []
         group.append(word)
     yield group
 
 
-def _is_full(group: list[Word], word: Word) -> bool:
-    length = len(_join([*group, word]))
-    ended = group[-1].text.rstrip().endswith(_SENTENCE_END) and length > _LINE
+def _is_full(group: list[Word], word: Word, named: str) -> bool:
+    text = _join([*group, word])
+    ended = group[-1].text.rstrip().endswith(_SENTENCE_END) and len(text) > _LINE
     paused = word.start - group[-1].end > _PAUSE
     slow = word.end - group[0].start > _MOST_SECONDS
-    return ended or paused or slow or length > _MOST_CHARACTERS
+    return ended or paused or slow or len(_lines(named + text)) > _MOST_LINES
 
 
 def _lines(text: str) -> list[str]:

@@ -53,6 +53,16 @@ def test_a_long_segment_is_split_at_its_words():
     assert all(c.end - c.start <= 7.0 and len(c.text) <= 84 for c in cues)
 
 
+@pytest.mark.parametrize("speaker", [None, "Project Manager"])
+def test_no_cue_has_three_lines(speaker: str | None):
+    said = "the mining everyone we decided to move anything to friday i will send very hard to me"
+    words = [Word(i * 0.2, i * 0.2 + 0.2, w) for i, w in enumerate(said.split())]
+    text = to_srt(
+        Transcript((Segment(1, 0.0, 5.0, said, speaker, words=tuple(words)),), "draft"), LABELS
+    )
+    assert all(len(cue.split("\n")) <= 4 for cue in text.strip().split("\n\n"))
+
+
 def test_words_that_carry_their_spaces_are_joined_by_them():
     words = tuple(Word(i, i + 1, t) for i, t in enumerate(["don", "'t", " stop"] * 12))
     text = "".join(w.text for w in words)
