@@ -13,6 +13,7 @@ _LOOK_AHEAD = 8
 _LOOK_FOR_FIT = 4
 _LONGEST_WAIT = 45.0
 _LONGEST_ANSWER = 40
+_MOST_TURNS = 2  # of the asker, saying something else: then the question is behind them
 
 
 def find_answer(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool]) -> Answer | None:
@@ -24,7 +25,7 @@ def find_answer(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool])
     speakers = {unit.segment.speaker for unit in units if unit.segment.speaker}
     people = frozenset(token.norm for name in speakers for token in tokenize(name))
     found: list[int] = []
-    bare: Unit | None = None
+    bare: int | None = None
     question = whole(units, asked)
     for number, i in enumerate(_replies(units, asked, asks)):
         # "Acme." is enough for "which one", and only at once.
@@ -32,17 +33,33 @@ def find_answer(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool])
         if (at_once and _names_something(units[i], people)) or _says_something(question, units[i]):
             found.append(i)
         elif bare is None and _is_reply(question, units[i]):
-            bare = units[i]
-    if found and not (bare and _by_somebody_else(bare, units[found[0]])):
-        fitting = [i for i in found[:_LOOK_FOR_FIT] if _fits(question, units[i])]
-        return _joined(units, (fitting or found)[0])
-    return Answer(bare.text, (bare.segment.id,)) if bare else None
+            bare = i
+    if bare is not None and not (found and _adds_to(units, bare, found[0], question, asks)):
+        return Answer(units[bare].text, (units[bare].segment.id,))
+    near = [i for i in found[:_LOOK_FOR_FIT] if not _went_on(units, found[0], i, question, asks)]
+    fitting = [i for i in near if _fits(question, units[i])]
+    return _joined(units, (fitting or near)[0]) if near else None
 
 
-def _by_somebody_else(reply: Unit, later: Unit) -> bool:
-    """Return whether a bare "yes" is the answer: what was said after it adds nothing to it."""
-    speakers = {reply.segment.speaker, later.segment.speaker}
-    return reply.at < later.at and None not in speakers and len(speakers) == 2
+def _adds_to(
+    units: Sequence[Unit], bare: int, later: int, question: Unit, asks: Callable[[Unit], bool]
+) -> bool:
+    """Return whether what was said after a bare "yes" belongs to it, and is the answer."""
+    reply, more = units[bare], units[later]
+    speakers = {reply.segment.speaker, more.segment.speaker}
+    by_another = reply.at < more.at and None not in speakers and len(speakers) == 2
+    return later < bare or not (by_another or _went_on(units, bare, later, question, asks))
+
+
+def _went_on(
+    units: Sequence[Unit], first: int, later: int, question: Unit, asks: Callable[[Unit], bool]
+) -> bool:
+    """Return whether the asker said something between two replies: the first was taken."""
+    asker = question.segment.speaker
+    return asker is not None and any(
+        unit.segment.speaker == asker and unit.stems and not asks(unit)
+        for unit in units[first + 1 : later]
+    )
 
 
 def _replies(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool]) -> Iterator[int]:
@@ -52,17 +69,38 @@ def _replies(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool]) ->
     """
     end = parts(units, asked)[-1]
     question, heard = units[end], 0
+    turns = _turns_of_asker(units, end, asks)
     for i in range(end + 1, min(end + 1 + _LOOK_AHEAD * 5, len(units))):
         unit = units[i]
         if _same_turn(question, unit):
             continue
         heard += 1
         cues = unit.language.cues
-        moves_on = unit.label or (cues and cues["borders"].find(unit.stream))
+        moves_on = unit.label or i >= turns or (cues and cues["borders"].find(unit.stream))
         if moves_on or heard > _LOOK_AHEAD or _too_late(question, unit):
             return
         if not asks(unit) and _may_answer(question, unit):
             yield i
+
+
+def _turns_of_asker(units: Sequence[Unit], end: int, asks: Callable[[Unit], bool]) -> int:
+    """Return the index of the unit from which on the asker has gone on to something else.
+
+    That is the second turn in which the asker, after somebody else spoke, says something
+    and asks nothing; the first one often only explains the question.
+    """
+    question, turns = units[end], 0
+    last = question.at
+    for i in range(end + 1, min(end + 1 + _LOOK_AHEAD * 5, len(units))):
+        unit = units[i]
+        is_askers = unit.segment.speaker == question.segment.speaker is not None
+        if not is_askers or len(set(unit.stems)) < 2 or asks(unit):
+            continue
+        turns += unit.at > last + 1
+        last = unit.at
+        if turns == _MOST_TURNS:
+            return i
+    return len(units)
 
 
 def _same_turn(question: Unit, unit: Unit) -> bool:

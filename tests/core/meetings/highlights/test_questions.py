@@ -181,6 +181,48 @@ def test_the_asker_does_not_answer_herself():
     assert answer("Anna: What does the licence cost?\nAnna: The crane is old.") is None
 
 
+def test_what_fits_better_is_no_answer_once_the_asker_took_the_first_one_and_went_on():
+    text = """
+    Anna: Who did you ask about the certificate?
+    Tom: The shared mailbox.
+    Anna: Nobody reads that mailbox.
+    Maria: I ship the harbour crane on Friday.
+    """
+    assert asked(text)[0][1] == "The shared mailbox."
+
+
+def test_a_bare_yes_stays_the_answer_once_the_asker_went_on():
+    text = """
+    Anna: Is the harbour open in winter?
+    Tom: Yes.
+    Anna: The winter was hard this year.
+    Tom: The crane lifts forty tonnes.
+    """
+    assert answer(text) == "Yes."
+
+
+def test_nothing_answers_once_the_asker_went_on_twice():
+    text = """
+    Anna: Could you open the cover of the printer?
+    Tom: Sure. Should I take the roll out?
+    Anna: Leave the roll in, the bar is hot.
+    Tom: Got it.
+    Anna: The technician comes on Wednesday.
+    Tom: We have the inspection of the ward.
+    """
+    assert asked(text)[0] == ("Could you open the cover of the printer?", None)
+
+
+def test_an_answer_that_comes_after_the_asker_explained_the_question_is_one():
+    text = """
+    Anna: What does the licence cost?
+    Tom: Hmm.
+    Anna: The licence of the new printer, I mean.
+    Tom: Three hundred euros.
+    """
+    assert answer(text) == "Three hundred euros."
+
+
 def test_an_answer_after_a_minute_is_none():
     said = [
         Segment(1, 0.0, 5.0, "What does the licence cost?", "Anna"),
