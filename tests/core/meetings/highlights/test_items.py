@@ -28,6 +28,9 @@ from app.core.meetings.highlights.items import (
         "Let's keep the same numbers.",
         "Let's keep the old meeting room.",
         "We'll use the last offer.",
+        "So let's ship it on Monday then.",
+        "Let's meet the supplier on the third of May.",
+        "Let's leave it at ten copies.",
     ],
 )
 def test_a_decision_is_heard(said: str):
@@ -53,6 +56,12 @@ def test_a_decision_is_heard(said: str):
         "Let's make it quick.",
         "We will keep our eyes open.",
         "Let's skip ahead to the third page.",
+        "Let's leave it open and decide next week.",
+        "Let's leave the colour of the printer open.",
+        "Let's leave it for the next meeting with the supplier.",
+        "Let's leave it at that with the printer.",
+        "Let's discuss the supplier again on Monday.",
+        "We'll use the time and talk about the supplier tomorrow.",
     ],
 )
 def test_what_only_sounds_like_a_decision_is_none(said: str):
