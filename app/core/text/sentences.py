@@ -27,6 +27,8 @@ _WORD_BEFORE = re.compile(r"[^\s(\[\"'“„»«]*\Z")
 _NEXT_WORD = re.compile(r"\s*[\"'“„(\[]*(\S)")
 _INITIAL = re.compile(r"[^\W\d_]\Z")
 _BREAK = re.compile(r"[,;:—–]|\s-+\s")
+# Words of their own: they shorten something only before a figure ("No. 5") or in a sentence.
+_WORDS_TOO = frozenset({"no", "sat", "sun", "mar", "wed", "art", "etc", "usw", "a.m", "p.m"})
 _MARK = re.compile("[.,;:!?…。？！，]")
 
 
@@ -54,9 +56,8 @@ def _is_end(text: str, match: re.Match[str], abbreviations: Collection[str]) -> 
     if _INITIAL.match(before) and before != "I":
         return not following.isalpha()  # "J. Smith"
     if before.casefold().rstrip(".") in abbreviations:
-        # "e.g. this" goes on; "at 3 p.m. We" ends.
-        known_end = before.casefold().rstrip(".") in {"a.m", "p.m", "etc", "usw"}
-        return known_end and following.isupper()
+        # "e.g. this" goes on; "at 3 p.m. We" and "No. We" end.
+        return before.casefold().rstrip(".") in _WORDS_TOO and following.isupper()
     return not following.islower() or not before[-1:].isalnum()
 
 

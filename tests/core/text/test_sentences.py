@@ -28,6 +28,8 @@ def split(text: str) -> list[str]:
         ("See J. Smith there. Then go.", ["See J. Smith there.", "Then go."]),
         ("So do I. Then we left.", ["So do I.", "Then we left."]),
         ("We meet at 3 p.m. Bring it.", ["We meet at 3 p.m.", "Bring it."]),
+        ("No. It is on Sat. We open at ten.", ["No.", "It is on Sat.", "We open at ten."]),
+        ("No. 5 is open. Take no. 6.", ["No. 5 is open.", "Take no. 6."]),
         ("Take fruit, e.g. Apples.", ["Take fruit, e.g. Apples."]),
         ("Really?! Yes…  No", ["Really?!", "Yes…", "No"]),
         ('He said "Stop." Then left.', ['He said "Stop."', "Then left."]),
