@@ -169,9 +169,10 @@ def _too_late(question: Unit, unit: Unit) -> bool:
 
 
 def _may_answer(question: Unit, unit: Unit) -> bool:
-    """Return whether somebody else speaks, or nobody knows who speaks."""
+    """Return whether somebody else speaks, or nobody knows who, and not about the question."""
     asker, speaker = question.segment.speaker, unit.segment.speaker
-    return asker is None or speaker is None or asker != speaker
+    by_another = asker is None or speaker is None or asker != speaker
+    return by_another and not _asks(unit, "puts_off")
 
 
 def _is_reply(question: Unit, unit: Unit) -> bool:

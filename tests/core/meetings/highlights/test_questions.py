@@ -223,6 +223,14 @@ def test_an_answer_that_comes_after_the_asker_explained_the_question_is_one():
     assert answer(text) == "Three hundred euros."
 
 
+@pytest.mark.parametrize(
+    "said", ["I imagine that's a good question.", "This is a really tough harbour question."]
+)
+def test_what_is_said_about_a_question_is_no_answer(said: str):
+    text = f"Anna: Is the harbour open in winter?\nTom: {said}\nTom: The harbour freezes over."
+    assert answer(text) == "The harbour freezes over."
+
+
 def test_an_answer_after_a_minute_is_none():
     said = [
         Segment(1, 0.0, 5.0, "What does the licence cost?", "Anna"),
