@@ -13,6 +13,7 @@ _LOOK_AHEAD = 8
 _LOOK_FOR_FIT = 4
 _LONGEST_WAIT = 45.0
 _LONGEST_ANSWER = 40
+_MOST_WORDS_ON = 60  # of the asker in the same turn
 _MOST_TURNS = 2  # of the asker, saying something else: then the question is behind them
 
 
@@ -69,6 +70,8 @@ def _replies(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool]) ->
     """
     end = parts(units, asked)[-1]
     question, heard = units[end], 0
+    if _left_behind(units, end, asks):
+        return
     turns = _turns_of_asker(units, end, asks)
     for i in range(end + 1, min(end + 1 + _LOOK_AHEAD * 5, len(units))):
         unit = units[i]
@@ -81,6 +84,22 @@ def _replies(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool]) ->
             return
         if not asks(unit) and _may_answer(question, unit):
             yield i
+
+
+def _left_behind(units: Sequence[Unit], end: int, asks: Callable[[Unit], bool]) -> bool:
+    """Return whether the asker spoke on about something else in the same turn.
+
+    Who asks "and how do we do that?" in a speech and goes on with it asks nobody; other
+    questions are no going on.
+    """
+    question, words = units[end], 0
+    for unit in units[end + 1 :]:
+        if not _same_turn(question, unit):
+            return False
+        words += 0 if asks(unit) else unit.words
+        if words > _MOST_WORDS_ON:
+            return True
+    return False
 
 
 def _turns_of_asker(units: Sequence[Unit], end: int, asks: Callable[[Unit], bool]) -> int:

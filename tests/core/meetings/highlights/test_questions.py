@@ -231,6 +231,14 @@ def test_what_is_said_about_a_question_is_no_answer(said: str):
     assert answer(text) == "The harbour freezes over."
 
 
+def test_nobody_answers_a_question_that_its_asker_left_behind_in_a_speech():
+    speech = "The crane lifts the stones over the wall of the harbour every day. " * 6
+    text = "Anna: How do we deepen the harbour? {speech}\nTom: The bridge is closed for repairs."
+    assert asked(text.format(speech=speech))[0][1] is None
+    short = "The crane lifts the stones over the wall. "
+    assert asked(text.format(speech=short))[0][1] == "The bridge is closed for repairs."
+
+
 def test_an_answer_after_a_minute_is_none():
     said = [
         Segment(1, 0.0, 5.0, "What does the licence cost?", "Anna"),
