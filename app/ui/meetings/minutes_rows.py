@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 
+from app.core.meetings.export_marks import timeline
 from app.core.meetings.model import (
     Action,
     DateItem,
@@ -12,6 +13,7 @@ from app.core.meetings.model import (
     Note,
     Question,
     Segment,
+    Span,
     Transcript,
     Unrecorded,
 )
@@ -26,17 +28,16 @@ from app.words.reasons import reason_words
 
 def transcript_rows(transcript: Transcript, gaps: Sequence[Unrecorded] = ()) -> list[Row]:
     """Return one row a segment; between them what was not understood, or not recorded."""
-    rows: list[tuple[float, Row]] = []
-    for place, segment in enumerate(transcript.segments):
-        rows.append((segment.start if segment.start is not None else place, segment_row(segment)))
-    for span in transcript.not_understood:
-        text = words.not_understood(clock(span.start), clock(span.end))
-        rows.append((span.start, Row(text, tag=clock(span.start), kind="quiet", data=span)))
-    for gap in gaps:
-        text = words.not_recorded(clock(gap.start), clock(gap.end))
-        rows.append((gap.start, Row(text, tag=clock(gap.start), kind="quiet", data=gap)))
-    rows.sort(key=lambda pair: pair[0])
-    return [row for _, row in rows]
+    return [
+        _mark_row(entry) if isinstance(entry, Span) else segment_row(entry)
+        for entry in timeline(transcript, gaps)
+    ]
+
+
+def _mark_row(span: Span) -> Row:
+    mark = words.not_recorded if isinstance(span, Unrecorded) else words.not_understood
+    text = mark(clock(span.start), clock(span.end))
+    return Row(text, tag=clock(span.start), kind="quiet", data=span)
 
 
 def segment_row(segment: Segment) -> Row:

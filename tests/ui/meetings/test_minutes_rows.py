@@ -10,6 +10,7 @@ from app.core.meetings.model import (
     Decision,
     Note,
     Question,
+    Span,
     SpeakerShare,
     Unrecorded,
 )
@@ -86,6 +87,13 @@ def test_what_was_not_understood_stands_between_the_entries() -> None:
     assert rows[0].kind == "quiet" and "not understood" in rows[0].text
     assert rows[1].data == TRANSCRIPT.segments[0]
     assert sum(r.kind == "quiet" for r in rows) == 2
+
+
+def test_what_was_not_understood_at_a_stretch_is_one_row_as_it_is_in_the_files() -> None:
+    lost = tuple(Span(float(n), n + 0.5) for n in range(4))
+    made = replace(TRANSCRIPT, segments=TRANSCRIPT.segments[-1:], not_understood=lost)
+    marks = [row.data for row in transcript_rows(made) if row.kind == "quiet"]
+    assert marks == [Span(0.0, 3.5)]
 
 
 def test_what_was_not_recorded_stands_between_the_entries() -> None:
