@@ -95,13 +95,16 @@ class Speech(QObject):
         self._looked = time.monotonic()
 
     def tell(self, text: str, *, urgent: bool = False) -> None:
-        """Say something that happened: a status, an error, a finished job."""
+        """Say something that happened: a status, an error, a finished job.
+
+        What is being read aloud goes on after it; an ``urgent`` sentence ends it.
+        """
         route = self.route
         if route == "own":
             if urgent:
                 self._reading = False
                 self.voice.stop()
-            self._speak(text, self.voice.say, urgent=urgent)
+            self._speak(text, self.voice.say_next, urgent=urgent)
         elif route != "quiet":
             # Without a screen reader nobody hears an announcement, and none is harmed.
             self._announcer.say(text, urgent=urgent)

@@ -142,7 +142,7 @@ def test_what_the_voice_of_the_system_reads_is_stopped_and_not_queued_again(
 
 
 @pytest.mark.parametrize("by", ["espeak-ng", "the system"])
-def test_the_state_is_spoken_before_the_rest_of_what_is_read(
+def test_what_happens_and_the_state_are_spoken_before_the_rest_of_what_is_read(
     made, request, monkeypatch, qtbot, by
 ) -> None:
     if by == "the system":
@@ -152,12 +152,16 @@ def test_the_state_is_spoken_before_the_rest_of_what_is_read(
         voice = Voice()
     spoken: list[str] = []
     voice.started.connect(spoken.append)
+    made[3].settings.change(speech="own")
     speech = Speech(made[3].settings, made[1], voice)
     for sentence in ("one", "two", "three"):
         speech.read(sentence)
-    speech.say_asked("state")
+    speech.tell("Imported.")
+    speech.tell("The minutes are ready.")
+    speech.say_asked("No job is running.")
     qtbot.waitUntil(lambda: not voice.speaking, timeout=10_000)
-    assert spoken == ["one", "state", "two", "three"] and not speech.reading
+    said = ["Imported.", "The minutes are ready.", "No job is running."]
+    assert spoken == ["one", *said, "two", "three"] and not speech.reading
 
 
 def test_long_minutes_are_read_to_their_end(made, system_voice, monkeypatch) -> None:

@@ -10,7 +10,6 @@ import functools
 import shutil
 import sys
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, Signal
@@ -45,6 +44,7 @@ class Voice(QObject):
         super().__init__(parent)
         self.rate = rate
         self._waiting: deque[str] = deque()
+        self._ahead = 0  # so many of them go before the rest
         self._program = shutil.which("espeak-ng") or shutil.which("espeak")
         self._process: QProcess | None = None
         self._system: QTextToSpeech | None = None
@@ -71,22 +71,25 @@ class Voice(QObject):
 
     def say(self, sentence: str) -> None:
         """Speak ``sentence`` after those that wait."""
-        if len(self._waiting) < _MOST_WAITING:
-            self._add(sentence, self._waiting.append)
+        self._add(sentence, ahead=False)
 
     def say_next(self, sentence: str) -> None:
-        """Speak ``sentence`` before those that wait, after the one that is being spoken."""
-        self._add(sentence, self._waiting.appendleft)
+        """Speak ``sentence`` before those that ``say`` has waiting, in the order of calls."""
+        self._add(sentence, ahead=True)
 
-    def _add(self, sentence: str, put: Callable[[str], None]) -> None:
+    def _add(self, sentence: str, *, ahead: bool) -> None:
         text = " ".join(sentence.split())
-        if text and self.available:
-            put(text)
-            self._next()
+        if not text or not self.available:
+            return
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting.insert(self._ahead if ahead else len(self._waiting), text)
+            self._ahead += ahead
+        self._next()
 
     def stop(self) -> None:
         """Be silent at once."""
         self._waiting.clear()
+        self._ahead = 0
         process, self._process = self._process, None
         if process is not None:
             process.finished.disconnect(self._finished)
@@ -100,6 +103,7 @@ class Voice(QObject):
         # What the voice of the system refuses is passed over: it would hold up the others.
         while self._waiting and self._process is None and not self._system_speaks():
             text = self._waiting.popleft()
+            self._ahead = max(0, self._ahead - 1)
             self.started.emit(text)
             if self._program is None:
                 self._say_by_system(text)
