@@ -30,9 +30,17 @@ def has_cues(text: str) -> bool:
     """
     if "-->" not in text:
         return False
-    timed = [_begins_with_timing(block) for block in _blocks(text.split("\n"))]
+    lines = text.split("\n")
+    timed = [_begins_with_timing(block) for block in _blocks(lines)]
     # Cues may hold blank lines, so that half is enough where the first block is one.
-    return 2 * sum(timed) + timed[0] > len(timed)
+    return 2 * sum(timed) + timed[0] > len(timed) or _are_timed(lines)
+
+
+def _are_timed(lines: list[str]) -> bool:
+    """Return whether each two lines or fewer have their time: cues without blank lines."""
+    filled = [line for line in map(str.strip, lines) if line and not line.isdigit()]
+    timings = sum(_TIMING.match(line) is not None for line in filled)
+    return timings > 1 and 3 * timings >= len(filled)
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:

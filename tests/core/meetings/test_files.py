@@ -293,6 +293,8 @@ def test_captions_that_are_called_text_are_captions(tmp_path: Path):
     [
         "00:01.000 --> 00:02.000\nhi\n00:02.000 --> 00:03.000\nho",  # no blank lines
         "Our talk\n\n00:01.000 --> 00:02.000\nhi\n\n00:02.000 --> 00:03.000\nho",
+        "Our talk\n00:01.000 --> 00:02.000\nhi\n00:02.000 --> 00:03.000\nho",
+        "Our talk\n1\n00:01.000 --> 00:02.000\nhi\n2\n00:02.000 --> 00:03.000\nho",
         "00:01.000 --> 00:02.000\nhi\n\n(laughs)\n\n00:02.000 --> 00:03.000\nho\n\n(laughs)",
     ],
 )
