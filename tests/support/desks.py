@@ -10,6 +10,7 @@ from app.core.meetings.model import Coverage, Decision, Minutes, Note, Segment, 
 
 
 def wav(path: Path, seconds: float = 1.0) -> Path:
+    """Write a sound file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
@@ -20,6 +21,7 @@ def wav(path: Path, seconds: float = 1.0) -> Path:
 
 
 def finished(library, desk, tmp_path: Path, title: str = "a: b/c?") -> int:
+    """Make a meeting with transcript and minutes; return its number."""
     number = desk.add(wav(tmp_path / "talk.wav"), language="en")
     library.meetings.rename(number, title)
     segments = (Segment(1, 0.0, 1.0, "We decided to go.", "Anna"),)
@@ -31,6 +33,7 @@ def finished(library, desk, tmp_path: Path, title: str = "a: b/c?") -> int:
 
 
 def recorded_in(folder: Path, state: str) -> Path:
+    """Write a recording of one second with a note and a marker."""
     wav(folder / "part-1.wav")
     part = rec.Part("part-1.wav", 0.0, 16000, 1, "mic")
     recording = rec.Recording(
