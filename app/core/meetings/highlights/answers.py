@@ -39,7 +39,23 @@ def find_answer(units: Sequence[Unit], asked: int, asks: Callable[[Unit], bool])
         return Answer(units[bare].text, (units[bare].segment.id,))
     near = [i for i in found[:_LOOK_FOR_FIT] if not _went_on(units, found[0], i, question, asks)]
     fitting = [i for i in near if _fits(question, units[i])]
-    return _joined(units, (fitting or near)[0]) if near else None
+    return _joined(units, _begin(units, (fitting or near)[0], asked, asks)) if near else None
+
+
+def _begin(units: Sequence[Unit], first: int, asked: int, asks: Callable[[Unit], bool]) -> int:
+    """Return where the answer begins that was found at ``first``.
+
+    That is the "no" or the "I wouldn't" in front of it in its turn: without that it may say
+    the contrary.
+    """
+    question, begin, words = whole(units, asked), first, units[first].words
+    for i in range(first - 1, asked, -1):
+        words += units[i].words
+        if units[i].at != units[first].at or asks(units[i]) or words > _LONGEST_ANSWER:
+            break
+        if _is_reply(question, units[i]) or _asks(units[i], "denies"):
+            begin = i
+    return begin
 
 
 def _adds_to(

@@ -231,6 +231,19 @@ def test_what_is_said_about_a_question_is_no_answer(said: str):
     assert answer(text) == "The harbour freezes over."
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Shall we drop the raffle?", "I wouldn't. People like it. Ask the shops to donate it."),
+        ("Does a bee use landmarks alone?", "No. They use the sun as a compass."),
+        ("Have we started on the form?", "Not yet. I need the accounts for last year."),
+    ],
+)
+def test_the_no_in_front_of_an_answer_belongs_to_it(question: str, said: str):
+    assert answer(f"Anna: {question}\nTom: {said}") == said
+    assert answer(f"{question} {said}") == said
+
+
 def test_nobody_answers_a_question_that_its_asker_left_behind_in_a_speech():
     speech = "The crane lifts the stones over the wall of the harbour every day. " * 6
     text = "Anna: How do we deepen the harbour? {speech}\nTom: The bridge is closed for repairs."
