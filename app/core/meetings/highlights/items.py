@@ -68,7 +68,8 @@ def find_actions(units: Sequence[Unit]) -> list[Action]:
 
 def _action(units: Sequence[Unit], i: int) -> Action:
     sentence = whole(units, i)
-    owner, due = owner_of(sentence, _hit(sentence, "actions")), due_of(sentence)
+    hit = _hit(sentence, "actions")
+    owner, due = owner_of(sentence, hit), due_of(sentence, hit)
     return Action(units[i].text, owner, due, "quoted", cited(units, i))
 
 

@@ -77,7 +77,20 @@ def _spoken_to(unit: Unit) -> str | None:
     return None
 
 
-def due_of(unit: Unit) -> str | None:
-    """Return the words that say until when."""
-    hit = unit.language.cues["due"].find(unit.stream) if unit.language.cues else None
-    return unit.slice(hit.first, hit.last) if hit else None
+def due_of(unit: Unit, task: Hit | None = None) -> str | None:
+    """Return the words that say until when.
+
+    Where several times are named it is the one that stands right before ``task``, the cue,
+    or the first one behind it: "the exam is in May, and you must register by Friday".
+    """
+    if not unit.language.cues:
+        return None
+    hits = sorted(unit.language.cues["due"].find_all(unit.stream), key=lambda hit: hit.first)
+    if not hits:
+        return None
+    best = hits[0]
+    if task is not None:
+        right_before = [hit for hit in hits if hit.last + 1 == task.first]
+        behind = [hit for hit in hits if hit.last >= task.first]
+        best = (right_before or behind or hits[-1:])[0]
+    return unit.slice(best.first, best.last)

@@ -86,6 +86,13 @@ def test_what_only_sounds_like_a_decision_is_none(said: str):
         ("Action: call the bank - Tom", "Tom", None),
         ("Anna: Somebody should update the website.", None, None),
         ("Anna: Don't forget to lock the archive.", None, None),
+        (
+            "Anna: The exam is on the ninth of May, and we must submit the form by Friday.",
+            None,
+            "by Friday",
+        ),
+        ("Anna: Tomorrow I'll send the form, we meet on Friday.", "Anna", "Tomorrow"),
+        ("Anna: We meet on Friday, and I'll send the form.", "Anna", "on Friday"),
     ],
 )  # fmt: skip
 def test_an_action_is_heard_with_its_owner_and_its_due(said: str, owner, due):
