@@ -81,16 +81,30 @@ def due_of(unit: Unit, task: Hit | None = None) -> str | None:
     """Return the words that say until when.
 
     Where several times are named it is the one that stands right before ``task``, the cue,
-    or the first one behind it: "the exam is in May, and you must register by Friday".
+    or the first one behind it in its clause: "the exam is in May, and you must register by
+    Friday".
     """
     if not unit.language.cues:
         return None
     hits = sorted(unit.language.cues["due"].find_all(unit.stream), key=lambda hit: hit.first)
-    if not hits:
-        return None
-    best = hits[0]
     if task is not None:
+        hits = [hit for hit in hits if not _is_apart(unit, hit, task)]
         right_before = [hit for hit in hits if hit.last + 1 == task.first]
         behind = [hit for hit in hits if hit.last >= task.first]
-        best = (right_before or behind or hits[-1:])[0]
-    return unit.slice(best.first, best.last)
+        hits = right_before or behind or hits[-1:]
+    return unit.slice(hits[0].first, hits[0].last) if hits else None
+
+
+def _is_apart(unit: Unit, due: Hit, task: Hit) -> bool:
+    """Return whether a time belongs to another clause: "I'll ask him, so we meet on Friday"."""
+    language = unit.language
+    if due.first > task.last:
+        begin, end, starts = task.last, due.first, language.clause_starts - language.start_words
+    else:
+        begin, end, starts = due.last, task.first, language.clause_starts
+    text, tokens = unit.segment.text, unit.tokens
+    return any(
+        tokens[i].norm in starts
+        and any(sign in text[tokens[i - 1].end : tokens[i].start] for sign in ",;:–—")
+        for i in range(begin + 1, end + 1)
+    )

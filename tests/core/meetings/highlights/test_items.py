@@ -96,7 +96,9 @@ def test_what_only_sounds_like_a_decision_is_none(said: str):
         ("Anna: You have until the end of May to book the hall.", None, "until the end of May"),
         ("Anna: I'll open a ticket with them.", "Anna", None),
         ("Anna: Tomorrow I'll send the form, we meet on Friday.", "Anna", "Tomorrow"),
-        ("Anna: We meet on Friday, and I'll send the form.", "Anna", "on Friday"),
+        ("Anna: We meet on Friday, and I'll send the form.", "Anna", None),
+        ("Anna: I'll open a ticket, so the technician can come on Friday.", "Anna", None),
+        ("Anna: I'll check the figures, and send them by Friday.", "Anna", "by Friday"),
     ],
 )  # fmt: skip
 def test_an_action_is_heard_with_its_owner_and_its_due(said: str, owner, due):
