@@ -83,7 +83,8 @@ class Names:
             return norm in self._known
         unsaid = norm not in self._words and language.stem(norm) not in self._words
         if opens or language.capitalised_nouns:
-            return acts and unsaid and not norm.endswith("s") and opens
+            done = norm.endswith(("s", *rules.no_name_endings))
+            return acts and unsaid and opens and not done
         return unsaid
 
 

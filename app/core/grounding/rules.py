@@ -46,6 +46,7 @@ class Rules:
     breaks: frozenset[str] = frozenset()
     generic: frozenset[str] = frozenset()
     acts: frozenset[str] = frozenset()
+    no_name_endings: tuple[str, ...] = ()
 
     def value(self, word: str) -> float | None:
         """Return the number that a word is, or None."""
@@ -90,6 +91,7 @@ def _load(code: str) -> Rules:
         breaks=_words(negation["breaks"]),
         generic=_words(raw["people"]["generic"]),
         acts=_words(raw["people"]["acts"]),
+        no_name_endings=tuple(raw["people"]["no_name_endings"]),
     )
 
 

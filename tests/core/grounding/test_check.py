@@ -35,6 +35,8 @@ GROUND = Ground([NUMBERS, COST, ROOM, TASK, TALK], "en")
         ("Robert says Maria will prepare pictures.", TASK),
         ("Prepare the pictures", TASK),
         ("Participants heard a busy signal", NUMBERS),
+        ("Preparing is for Maria: pictures by Monday.", TASK),
+        ("Moving was not done with the old numbers.", NUMBERS),
     ],
 )
 def test_what_was_said_passes(claim: str, cited: Passage) -> None:
