@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 from typing import Any
 
@@ -56,5 +57,6 @@ def _typed(key: str, text: str) -> Any:
     if isinstance(default, bool):
         value = {"true": True, "false": False}.get(text.lower(), text)
     elif isinstance(default, int):
-        value = int(text) if text.lstrip("-").isdigit() else text
+        with contextlib.suppress(ValueError):
+            value = int(text)
     return checked(key, value)

@@ -78,7 +78,7 @@ class InputError(AppError):
             "output_not_writable",  # path
             "export_no_times",  # format: captions of a transcript without times
             "unknown_setting",  # key
-            "bad_setting",  # key, value
+            "bad_setting",  # key, value, possible: what it takes, where that is known
         }
     )
 

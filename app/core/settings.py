@@ -40,6 +40,9 @@ def _flag(default: bool, page: str) -> Any:
     return field(default=default, metadata={"page": page})
 
 
+_MOST_SHOWN = 8
+
+
 @dataclass(frozen=True)
 class Settings:
     """Every setting with its default; page "" means it has no row of its own."""
@@ -73,8 +76,19 @@ def checked(key: str, value: Any) -> Any:
     if found is None:
         raise InputError("unknown_setting", key=key)
     if not _fits(found, value):
-        raise InputError("bad_setting", key=key, value=str(value))
+        raise InputError("bad_setting", key=key, value=str(value), possible=_possible(found))
     return value
+
+
+def _possible(known: dataclasses.Field[Any]) -> str:
+    """Return the values that a setting takes, as they are typed; "" where any text may."""
+    options = known.metadata.get("options")
+    if options is not None:
+        shown = [option for option in options if option]
+        return ", ".join(shown[:_MOST_SHOWN]) + (", …" if len(shown) > _MOST_SHOWN else "")
+    if "low" in known.metadata:
+        return f"{known.metadata['low']}–{known.metadata['high']}"
+    return "true, false" if isinstance(known.default, bool) else ""
 
 
 def _fits(known: dataclasses.Field[Any], value: Any) -> bool:

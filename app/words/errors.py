@@ -251,6 +251,7 @@ ERRORS: dict[str, tuple[str, str]] = {
 }
 
 
+_POSSIBLE = "It takes {possible}."
 _ENDS = (".", "!", "?", ":", "…", "”", ")")
 
 
@@ -272,6 +273,8 @@ def error_words(error: AppError) -> ErrorWords:
     """Return the words of ``error`` with its parameters filled in."""
     message, hint = ERRORS[error.code]
     params = _Known(error.params)
+    if params.get("possible"):
+        hint = _POSSIBLE
     if "engine" in params:
         params["engine"] = engine_in_words(str(params["engine"]))
     if params.get("key") in SETTINGS:
