@@ -93,22 +93,33 @@ class Rows(QAbstractListModel):
         return None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show ``rows``: shared rows at the start stay, so that a reader keeps its place."""
+        """Show ``rows``: what both have at the start and at the end stays.
+
+        A reader keeps its place there also when rows come or go above: a row that only
+        moves is not read to a blind person once more.
+        """
         new = list(rows)
-        common = min(len(new), len(self.rows))
-        changed = [i for i in range(common) if new[i] != self.rows[i]]
-        if len(new) < len(self.rows):
-            self.beginRemoveRows(QModelIndex(), len(new), len(self.rows) - 1)
-            del self.rows[len(new) :]
+        most = min(len(new), len(self.rows))
+        start = end = 0
+        while start < most and _same(new[start], self.rows[start]):
+            start += 1
+        while end < most - start and _same(new[-1 - end], self.rows[-1 - end]):
+            end += 1
+        place = most - end  # behind what is changed in place
+        fewer = len(self.rows) - len(new)
+        if fewer > 0:
+            self.beginRemoveRows(QModelIndex(), place, place + fewer - 1)
+            del self.rows[place : place + fewer]
             self.endRemoveRows()
+        elif fewer < 0:
+            self.beginInsertRows(QModelIndex(), place, place - fewer - 1)
+            self.rows[place:place] = new[place : place - fewer]
+            self.endInsertRows()
+        changed = [i for i, row in enumerate(new) if row != self.rows[i]]
         for i in changed:
             self.rows[i] = new[i]
         if changed:
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
-        if len(new) > len(self.rows):
-            self.beginInsertRows(QModelIndex(), len(self.rows), len(new) - 1)
-            self.rows.extend(new[len(self.rows) :])
-            self.endInsertRows()
 
     def append(self, row: Row) -> None:
         """Add one row at the end."""
@@ -123,6 +134,10 @@ class Rows(QAbstractListModel):
             if row.key == key:
                 return place
         return None
+
+
+def _same(one: Row, other: Row) -> bool:
+    return one == other or (one.key is not None and one.key == other.key)
 
 
 class RowDelegate(QStyledItemDelegate):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from PySide6.QtGui import QGuiApplication, QPalette
 
@@ -79,3 +81,31 @@ def test_marked_rows_are_drawn_and_shown_and_the_current_one_stays(rows) -> None
     assert bars(rows) == []  # marked, out of sight
     rows.go_to(0)
     assert 1 in bars(rows) and 42 not in bars(rows)
+
+
+def test_a_row_that_only_moves_is_not_told_once_more(rows) -> None:
+    """While an answer is read aloud, lines come above the passage that has the keys."""
+    hits = [Row(f"passage {n}", key=("hit", n)) for n in (1, 2, 3)]
+    rows.show_rows([Row("Passages", kind="heading"), *hits])
+    rows.go_to(("hit", 2), focus=True)
+    told: list[object] = []
+    rows.moved.connect(lambda index: told.append(index.row()))
+    answer = [Row("Answer", kind="heading"), Row("Error E07 means", key="answer")]
+    rows.show_rows([*answer, Row("Passages", kind="heading"), *hits])
+    rows.show_rows([*answer, Row("by llama", key="by"), Row("Passages", kind="heading"), *hits])
+    assert told == [] and rows.current_row() == hits[1]
+    rows.show_rows([Row("Passages", kind="heading"), *hits])
+    assert told == [] and rows.current_row() == hits[1]
+
+
+def test_whatever_comes_and_goes_the_rows_are_those_that_were_given(rows, qtmodeltester) -> None:
+    rng = random.Random(5)
+    qtmodeltester.check(rows.rows)
+    for _ in range(300):
+        given = [
+            Row(rng.choice("abc"), key=rng.choice((None, n)))
+            for n in range(9)
+            if rng.random() < 0.6
+        ]
+        rows.show_rows(given)
+        assert rows.rows.rows == given and rows.rows.rowCount() == len(given)
