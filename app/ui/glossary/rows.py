@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from app.core.glossary.entries import Entry
@@ -14,6 +15,7 @@ from app.words import glossary as words
 from app.words import tr
 
 _MOST = 30
+_SAID = 5  # so many of them are said while somebody types; the arrows lead to the others
 SEVERAL = "senses"  # the key of the row above several meanings of one abbreviation
 
 
@@ -40,6 +42,17 @@ def lookup_rows(glossary: Glossary, text: str) -> list[Row]:
     if not rows:
         rows.append(Row(words.nothing(), kind="quiet", key="nothing"))
     return rows
+
+
+def told(rows: Sequence[Row]) -> str:
+    """Return what is said of what was found: the first row; of a heading what stands below it."""
+    if not rows:
+        return words.nothing()
+    if rows[0].kind != "heading":
+        return rows[0].words()
+    below = list(itertools.takewhile(lambda row: row.kind != "heading", rows[1:]))
+    names = ", ".join(row.text for row in below[:_SAID])
+    return f"{rows[0].text.rstrip(':')}: {names}"
 
 
 def _once(completions: Sequence[Completion]) -> list[Completion]:

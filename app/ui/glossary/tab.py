@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.core import paths
 from app.ui.accessible import LineEdit
-from app.ui.glossary.rows import SEVERAL, letter_rows, lookup_rows, sense_text, senses_text
+from app.ui.glossary.rows import SEVERAL, letter_rows, lookup_rows, sense_text, senses_text, told
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
@@ -148,8 +148,7 @@ class GlossaryTab(Tab):
 
     def _tell(self) -> None:
         if self.word.hasFocus() and self.word.text().strip():
-            rows = self.results.rows.rows
-            self.house.speech.tell(rows[0].words() if rows else words.nothing())
+            self.house.speech.tell(told(self.results.rows.rows))
 
     def _to_results(self) -> None:
         self._typing.stop()

@@ -85,6 +85,19 @@ def test_a_pause_in_typing_tells_what_was_found(tab, qtbot, shell) -> None:
     qtbot.waitUntil(lambda: "asthma, condition" in said(shell))
 
 
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("hypertnesion", "Did you mean: hypertension, hypotension"),
+        ("MI", "2 meanings: mitral regurgitation, myocardial infarction"),
+    ],
+)
+def test_the_ear_hears_what_stands_below_a_heading(tab, qtbot, shell, typed, heard) -> None:
+    tab.word.setFocus()
+    qtbot.keyClicks(tab.word, typed)
+    qtbot.waitUntil(lambda: heard in said(shell))
+
+
 def test_enter_in_the_line_goes_to_the_entries(tab, qtbot, shell) -> None:
     qtbot.keyClicks(tab.word, "asthma")
     qtbot.keyClick(tab.word, Qt.Key.Key_Return)
