@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +26,12 @@ def document_rows(documents: Sequence[Document]) -> list[Row]:
 
 
 def chat_rows(chats: Sequence[Chat]) -> list[Row]:
-    """Return one row a kept chat."""
-    return [Row(chat.title, key=chat.id, data=chat) for chat in chats]
+    """Return one row a kept chat, with its day: the same may be asked again."""
+    return [Row(chat.title, _when(chat.created), key=chat.id, data=chat) for chat in chats]
+
+
+def _when(created: float) -> str:
+    return datetime.datetime.fromtimestamp(created).strftime("%Y-%m-%d %H:%M")
 
 
 _SHOWN = 320  # characters of a passage in its row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 
 import pytest
@@ -97,6 +98,8 @@ def test_an_answered_question_is_kept_and_shown_again(server, tab, shell, idle, 
     ask(tab)
     idle(shell)
     assert texts(tab.chats) == ["red lamp"]
+    today = datetime.date.today().isoformat()
+    assert tab.chats.rows.rows[0].detail.startswith(today), "the same may be asked again"
     tab.new_chat()
     tab.chats.setCurrentIndex(tab.chats.rows.index(0))
     qtbot.keyClick(tab.chats, Qt.Key.Key_Return)
