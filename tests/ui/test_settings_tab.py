@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from support.window import StandInRecorder
 
-from app.core import egress
+from app.core import egress, paths
 from app.core.errors import DeviceError, StorageError
 from app.ui.announce import Announcer
 from app.ui.devices.voice import Voice
@@ -241,3 +241,7 @@ def test_the_list_of_keys_is_shown_from_its_beginning(tab, height) -> None:
         assert tab.key_list.currentIndex().row() == 0 and tab.key_list.hasFocus()
         top = tab.key_list.viewport().mapTo(view, first.topLeft()).y()
         assert 0 <= top and top + first.height() <= view.height()
+
+
+def test_an_empty_folder_for_recordings_shows_where_they_lie(tab) -> None:
+    assert tab.controls["recordings_folder"].placeholderText() == str(paths.recordings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from app.core import paths
 from app.core.engines.model import EngineReport
 from app.core.engines.tasks import TASKS, able
+from app.core.errors import AppError
 from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
 from app.ui.dialogs import choose_folder
@@ -170,6 +173,9 @@ class SettingsTab(Tab):
             spin.valueChanged.connect(lambda number: self._change(key, number))
             return spin
         line = LineEdit(value)
+        if field.metadata.get("folder"):
+            with contextlib.suppress(AppError):  # a folder that cannot be written is told elsewhere
+                line.setPlaceholderText(str(paths.recordings()))  # they lie there while it is empty
         line.editingFinished.connect(lambda: self._change(key, line.text().strip()))
         return line
 
