@@ -18,6 +18,7 @@ from app.core.errors import AnswerCut, EngineError
 
 _NANO = 1e9
 _KEPT_HEAD = 4
+_MOST_DEAF = 2  # probes in a row that nobody answered; a laptop that swaps may miss one
 # More characters per token than any prompt of words has: some of it was not read.
 _UNBELIEVABLE = 5.5
 _MOST_CHARACTERS_PER_TOKEN = 100
@@ -51,6 +52,7 @@ class Watch:
         self._tell = tell
         self._last = time.monotonic()
         self._first = True
+        self._deaf = 0
         self.dead = False
 
     def touch(self) -> None:
@@ -82,8 +84,13 @@ class Watch:
                 names = await loaded_names(self._clients)
                 there = self._model in names or f"{self._model}:latest" in names
                 self._tell(BUSY if there else LOADING)
+        except httpx.TimeoutException:
+            # Frozen, or the whole laptop is slow: only what stays deaf is dead.
+            self._deaf += 1
+            return self._deaf < _MOST_DEAF
         except (httpx.HTTPError, EngineError, ValueError):
             return False
+        self._deaf = 0
         return True
 
 
