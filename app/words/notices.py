@@ -63,8 +63,9 @@ NOTICES: dict[str, str] = {
 # The sentence for one, and for several.
 COUNTED: dict[str, tuple[str, str]] = {
     "minutes_partly_read": (
-        "The model could use only {read} of {total} entries. The minutes are about that one.",
-        "The model could use only {read} of {total} entries. The minutes are about those.",
+        "The model could use only {read} of {total} entries. "
+        "The minutes are mostly about that one.",
+        "The model could use only {read} of {total} entries. The minutes are mostly about those.",
     ),
     "pages_damaged": (
         "{count} page of {path} is damaged and was left out.",

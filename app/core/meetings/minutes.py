@@ -132,7 +132,7 @@ class _Run:
         self._read_all()
         if not self._read():
             if self._cut:
-                raise AnswerCut(partial=self._made(), why="ended")
+                raise AnswerCut(partial=self._partial(), why="ended")
             raise EngineError("answer_malformed", engine=self._writer.model)
         if self._unread:
             read, total = len(self._read()), len(self._transcript.segments)
@@ -186,6 +186,7 @@ class _Run:
             try:
                 answer = read_answer(self._chat.chat(request, self._ctx))
             except EngineError as error:
+                self._keep_begun(error, known, fresh)
                 if error.code == "ollama_too_long" and (again or can_be_split(lines)):
                     self._budget.refused(size, error.params["needed"], error.params["limit"])
                     return False
@@ -209,6 +210,13 @@ class _Run:
                 return True
         self._unread |= fresh
         return True
+
+    def _keep_begun(self, error: EngineError, known: set[int], fresh: set[int]) -> None:
+        """Keep what came of an answer that was cut; its entries still count as unread."""
+        if isinstance(error, AnswerCut) and isinstance(error.partial, str):
+            items = parse(error.partial, known, broken=True)
+            if items is not None:
+                self._items.add(self._checker.check(items).without(known - fresh))
 
     def _open_end(self, items: Items, shown: Sequence[Line]) -> list[Line]:
         """Return the last lines of a part from a question on that nobody has answered there.

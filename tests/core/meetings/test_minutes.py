@@ -263,7 +263,23 @@ def test_a_part_whose_answer_never_ends_is_not_counted_and_the_others_go_on(
     minutes = write(ollama, source, num_ctx=2048, ctx=ctx)
     assert 0 < minutes.coverage.segments_read < 78
     assert [n.code for n in ctx.notices] == ["minutes_partly_read"]
-    assert [d.segments for d in minutes.decisions] == [(1, 78)]
+    assert [d.segments for d in minutes.decisions] == [(1, 40, 78)], "what came of it is kept"
+
+
+@pytest.mark.parametrize("end", ["cut", "error", "none"])
+def test_what_came_of_the_only_answer_is_kept_when_it_is_cut(
+    fake_ollama: FakeOllama, ollama: Ollama, end: str
+) -> None:
+    task = {"task": "David calls the company number.", "owner": None, "due": None, "segments": [2]}
+    whole = said(1, "Move the numbers on Monday.", actions=[task, task])
+    begun = whole[: whole.index("David") + 140]
+    fake_ollama.say(Answer([begun, "?"], end=end, after=1))
+    with pytest.raises(AnswerCut) as raised:
+        write(ollama, transcript())
+    partial = raised.value.partial
+    assert [d.text for d in partial.decisions] == ["Move the numbers on Monday."]
+    assert [a.segments for a in partial.actions] == [(2,)]
+    assert partial.coverage.segments_read == 0, "the answer was not whole"
 
 
 def test_a_server_that_dies_between_prompts_keeps_what_was_read(

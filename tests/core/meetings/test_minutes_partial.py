@@ -60,6 +60,9 @@ def test_a_model_that_found_nothing_yet_hides_no_highlight() -> None:
 def test_only_minutes_that_read_more_take_the_place_of_a_models() -> None:
     assert better("half", None) is None and better(_partial(0), None) is None
     assert better(_partial(1), None) == _partial(1)
+    begun = _partial(0, dates=(DateItem("d", "written", (1,)),))
+    assert better(begun, None) == begun, "a first answer that was cut"
+    assert better(begun, _partial(1)) is None
     assert better(_partial(3), _partial(2)) == _partial(3)
     assert better(_partial(2), _partial(2)) is None
     assert better(_partial(3), _partial(2, overview="whole")) is None
