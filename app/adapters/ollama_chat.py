@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.adapters.ollama_errors import TooMuch, cut
@@ -15,6 +15,7 @@ from app.adapters.ollama_models import loaded_names
 from app.core.chat import ChatEnd, ChatPiece, ChatRequest, neutral
 from app.core.engines.model import BUSY, LOADING
 from app.core.errors import AnswerCut, EngineError
+from app.core.thoughts import Thoughts
 
 _NANO = 1e9
 _KEPT_HEAD = 4
@@ -107,7 +108,7 @@ async def stream(
     import httpx
     import ollama
 
-    host, said, counted = clients.address.host, [], 0
+    host, said, counted, thoughts = clients.address.host, [], 0, Thoughts()
     watch = Watch(clients, request.model, patience, put)
     task = asyncio.current_task()
     assert task is not None
@@ -117,9 +118,9 @@ async def stream(
         async with contextlib.aclosing(await clients.ollama.chat(**_body(request))) as parts:
             async for part in parts:
                 watch.touch()
-                piece = _piece(part, request)
+                piece = _parted(_piece(part, request), thoughts)
                 said.append(piece.text)
-                counted += len(piece.text) + len(piece.thinking)
+                counted += len(part.message.content or "") + len(piece.thinking)
                 if counted > limit:
                     raise TooMuch("an answer without end")
                 put(piece)
@@ -186,6 +187,15 @@ def _piece(part: Any, request: ChatRequest) -> ChatPiece:
         )
         _check_whole(end, request)
     return ChatPiece(message.content or "", message.thinking or "", end)
+
+
+def _parted(piece: ChatPiece, thoughts: Thoughts) -> ChatPiece:
+    """Return the piece with what the model only thought beside its text."""
+    text, thought = thoughts.push(piece.text)
+    if piece.end is not None:
+        rest, more = thoughts.end()
+        text, thought = text + rest, thought + more
+    return replace(piece, text=text, thinking=piece.thinking + thought)
 
 
 def _seconds(nanoseconds: int | None) -> float | None:

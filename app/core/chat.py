@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.core.jobs import JobContext
+from app.core.thoughts import without_thoughts
 
 SEED = 20
 
@@ -106,7 +107,7 @@ def read_answer(pieces: Iterable[ChatPiece]) -> ChatAnswer:
         thinking.append(piece.thinking)
         end = piece.end or end
     assert end is not None, "an engine that ends without an end must raise AnswerCut"
-    return ChatAnswer("".join(text), end, "".join(thinking))
+    return ChatAnswer(without_thoughts("".join(text)), end, "".join(thinking))
 
 
 # Control tokens of the common prompt templates. They are live in any text that is

@@ -367,3 +367,18 @@ def test_two_threads_are_answered_each_with_its_own(
         "alpha": {"alpha", "one"},
         "beta": {"beta", "two"},
     }
+
+
+def test_thoughts_that_an_old_server_leaves_in_the_text_are_no_answer(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.say("<think>\ntwo and two\n</think>\n\nFour.")
+    answer = read_answer(ollama.chat(ask(), JobContext()))
+    assert (answer.text, answer.thinking.strip()) == ("Four.", "two and two")
+
+
+def test_thoughts_without_an_opening_tag_are_no_answer(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.say("Okay, two and two.\n</think>\n\nFour.")
+    assert read_answer(ollama.chat(ask(), JobContext())).text == "Four."

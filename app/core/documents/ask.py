@@ -12,6 +12,7 @@ from app.core.documents.ports import ChatStore
 from app.core.documents.prompting import messages
 from app.core.errors import AnswerCut, Cancelled, EngineError
 from app.core.jobs import JobContext, Progress
+from app.core.thoughts import without_thoughts
 
 MOST_TOKENS = 800
 _TITLE_CHARACTERS = 80
@@ -113,7 +114,8 @@ class _Writing:
 
     def finished(self, so_far: Answer) -> Answer:
         """Return the answer with its numbers checked."""
-        clean, citations = checked(self._text.strip(), so_far.hits[: self._shown])
+        text = without_thoughts(self._text).strip()
+        clean, citations = checked(text, so_far.hits[: self._shown])
         return replace(so_far, text=clean or None, citations=citations, shown=self._shown)
 
 

@@ -15,6 +15,7 @@ from app.core.look.ports import PictureReader
 from app.core.look.quality import hints
 from app.core.look.sentences import SentenceStream
 from app.core.prompts import load_prompt
+from app.core.thoughts import without_thoughts
 from app.core.work_folder import work_folder
 
 MOST_TOKENS = 400  # of a description: about a minute of speech
@@ -107,6 +108,7 @@ def _described(
         raise AnswerCut(partial=partial, **error.params) from error
     for sentence in stream.end():
         ctx.emit("sentence", sentence)
+    text = without_thoughts(text)
     if not text.strip():  # a model that only thought, or said nothing at all
         raise AnswerCut(partial=Description(reading, None, vision.model, whole=False), why="error")
     return Description(reading, text.strip(), vision.model)

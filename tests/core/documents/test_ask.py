@@ -47,6 +47,12 @@ def test_pieces_come_as_they_are_written(ask):
     assert (part.text, part.whole, part.chat) == ("as far as [1] and", False, begun.chat)
 
 
+def test_what_a_model_thought_aloud_is_neither_the_answer_nor_a_citation(ask, library):
+    done = ask(ScriptedChat(["They ask about [2].\n</think>", "\n\nPress the lever [1]."]))
+    assert done.text == turns(library)[-1][1] == "Press the lever [1]."
+    assert [c.n for c in done.citations] == [1]
+
+
 def test_an_invented_number_is_neither_in_the_text_nor_a_citation(ask):
     done = ask(ScriptedChat(["True [1], invented [44]."]))
     assert done.text == "True [1], invented."

@@ -116,6 +116,12 @@ def test_the_prompt_follows_the_language(ctx) -> None:
     assert "Beschreibe" in engine.requests[0].messages[0].text
 
 
+def test_what_a_model_thought_aloud_is_no_description(ctx) -> None:
+    engine = engine_of("I see a lift.\n</think>\n", "A closed lift.")
+    found = describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), see(engine), ctx)
+    assert found.text == "A closed lift."
+
+
 def test_a_description_that_breaks_off_keeps_what_had_come(ctx) -> None:
     engine = engine_of("A sign. It s", error=AnswerCut(partial="A sign. It s"))
     with pytest.raises(AnswerCut) as caught:
