@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 from app.core.chat import ChatMessage, neutral
+from app.core.documents.citations import disarmed, uncited
 from app.core.documents.model import Hit, Message
 from app.core.prompts import load_prompt
 
@@ -57,17 +58,17 @@ def _block(number: int, hit: Hit, mark: str) -> str:
     name = hit.path.replace("\\", "/").rpartition("/")[2]
     place = f", page {hit.page}" if hit.page is not None else ""
     about = f", under: {hit.heading}" if hit.heading else ""
-    head = neutral(f"{name}{place}{about}".replace("\n", " "))
-    return (
-        f"=== passage {number} {mark}: {head} ===\n{neutral(hit.text)}\n=== end {number} {mark} ==="
-    )
+    head = neutral(disarmed(f"{name}{place}{about}".replace("\n", " ")))
+    text = neutral(disarmed(hit.text))
+    return f"=== passage {number} {mark}: {head} ===\n{text}\n=== end {number} {mark} ==="
 
 
 def _turns(earlier: Sequence[Message], room: int) -> list[ChatMessage]:
     """Return the latest turns that fit, shortened, the oldest first."""
     kept: list[ChatMessage] = []
     for turn in reversed(earlier[-_MOST_TURNS:]):
-        text = neutral(turn.text[:_TURN_CHARACTERS])
+        said = uncited(turn.text) if turn.role == "assistant" else turn.text
+        text = neutral(said[:_TURN_CHARACTERS])
         room -= tokens(text) + _PER_MESSAGE
         if room < 0:
             break

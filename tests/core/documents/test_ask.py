@@ -127,7 +127,7 @@ def test_a_second_question_goes_into_the_same_chat_with_what_was_said(ask, libra
     assert len(library.chats.chats()) == 1
     sent = engine.requests[0].messages
     assert [m.role for m in sent] == ["system", "user", "assistant", "user"]
-    assert sent[2].text == "Red [1]."
+    assert sent[2].text == "Red.", "its number meant a passage of that question"
 
 
 def test_an_answer_at_its_longest_says_so(ask, ctx):

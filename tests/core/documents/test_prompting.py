@@ -64,6 +64,13 @@ def test_earlier_turns_go_between_and_only_the_latest_that_fit():
     assert len(messages("How?", hits(1), turns, 10)[0]) == 2
 
 
+def test_a_number_in_brackets_is_never_but_that_of_a_passage():
+    turns = [Message("user", "Why?"), Message("assistant", "The tray [2], the lid [1, 3].")]
+    sent, _ = messages("How?", hits(1, "Use paper [7] and [8, 9]; array[i]"), turns, 4000)
+    assert "paper (7) and (8, 9); array[i]" in sent[-1].text
+    assert [m.text for m in sent[1:-1]] == ["Why?", "The tray, the lid."]
+
+
 def test_the_estimate_is_never_below_what_bytes_allow():
     assert tokens("") == 0
     assert tokens("word") >= 1
