@@ -184,15 +184,19 @@ def _ask(question: str, room: DocumentRoom, out: Output) -> int:
         out.text()
         raise
     out.result({"question": question, **answer.to_json()})
-    if answer.text is None:
-        _show(answer.hits, question, out)
-    else:
+    if answer.text is not None:
         _show_sources(answer, out)
+    if not answer.citations:
+        _show(answer.hits, question, out)
     return 0
 
 
 def _show_sources(answer: Answer, out: Output) -> None:
     out.text("\n")
+    if not answer.citations:
+        written = tr("Written by {engine}. What your documents say to this question:")
+        out.text(written.format(engine=answer.engine) + "\n")
+        return
     for citation in answer.citations:
         out.text(f"[{citation.n}] {_place(citation.path, citation.page)}")
     out.text(tr("Written by {engine} from your documents.").format(engine=answer.engine))

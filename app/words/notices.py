@@ -39,6 +39,8 @@ NOTICES: dict[str, str] = {
     "no_vision_engine": "There is no model here that sees pictures, so only the text in it "
     "was read.",
     "passages_left_out": "{shown} of {found} passages fitted into what the model reads at once.",
+    "answer_uncited": "The answer names no passage, so nothing shows where it comes from. "
+    "Check it against the passages.",
     "answer_long": "The answer reached its longest length and stops there.",
     "tour_no_pictures": "The system libraries that a window needs are not here, "
     "so no pictures were drawn.",

@@ -190,6 +190,13 @@ def test_asking_in_words_streams_and_ends_with_the_sources(run, manuals):
     assert "tiny" in done.out
 
 
+def test_an_answer_without_sources_is_not_said_to_come_from_the_documents(run, manuals):
+    run("add", manuals)
+    done = run("ask", "What means E-42?", chat=ScriptedChat(["A fuser failure."]))
+    assert "from your documents" not in done.out
+    assert done.out.index("Written by tiny.") < done.out.index(f"[1] {manuals / 'codes.pdf'}")
+
+
 def test_a_cut_answer_raises_with_what_came(run, manuals):
     run("add", manuals)
     with pytest.raises(AnswerCut) as caught:

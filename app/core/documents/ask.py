@@ -40,7 +40,8 @@ def answer(
 
     The ``Answer`` without its text is emitted as "begun", then pieces as "piece" as they
     come. A number that the model invented is in
-    the pieces but not in the result. Stopped or cut answers are kept as far as they
+    the pieces but not in the result; with no number left there is the notice
+    "answer_uncited". Stopped or cut answers are kept as far as they
     came; ``AnswerCut`` carries the ``Answer`` so far. Raises ``EngineError``,
     ``StorageError``, ``Cancelled``.
     """
@@ -62,6 +63,8 @@ def answer(
     done = writing.finished(so_far)
     if done.text is None:  # a model that only thought, or said nothing at all
         raise EngineError("answer_malformed", engine=answerer.model)
+    if not done.citations:
+        ctx.notice("answer_uncited")
     _keep(done, chats)
     return done
 

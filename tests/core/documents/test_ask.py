@@ -63,8 +63,8 @@ def test_a_number_of_a_passage_that_was_not_shown_is_invented(ask, ctx):
     done = ask(ScriptedChat(["From [8]."]), num_ctx=2048)
     assert done.shown < 8
     assert done.citations == ()
-    assert ctx.notices[-1].code == "passages_left_out"
-    assert ctx.notices[-1].params == {"shown": done.shown, "found": 8}
+    assert ctx.notices[0].code == "passages_left_out"
+    assert ctx.notices[0].params == {"shown": done.shown, "found": 8}
 
 
 def test_the_request_is_constant_where_it_must_be(ask):
@@ -134,4 +134,10 @@ def test_an_answer_at_its_longest_says_so(ask, ctx):
     engine = ScriptedChat(["word"])
     engine.reason = "length"
     ask(engine)
-    assert ctx.notices[-1].code == "answer_long"
+    assert ctx.notices[0].code == "answer_long"
+
+
+@pytest.mark.parametrize("text", ["A fuser failure.", "A fuser failure [44]."])
+def test_an_answer_that_names_no_passage_says_so(ask, ctx, text):
+    assert ask(ScriptedChat([text])).text == "A fuser failure."
+    assert [n.code for n in ctx.notices] == ["answer_uncited"]
