@@ -54,7 +54,8 @@ class ChatRequest:
 
 @dataclass(frozen=True)
 class ChatEnd:
-    """How an answer ended: ``reason`` is "stop", or "length" when ``most_tokens`` cut it.
+    """How an answer ended: ``reason`` is "stop", "length" when ``most_tokens`` cut it,
+    or ``loops.REPEATS``.
 
     Counts are in tokens, times in seconds; None where the engine does not say.
     """

@@ -42,6 +42,8 @@ NOTICES: dict[str, str] = {
     "answer_uncited": "The answer names no passage, so nothing shows where it comes from. "
     "Check it against the passages.",
     "answer_long": "The answer reached its longest length and stops there.",
+    "answer_repeats": "The model began to repeat itself, so it was stopped there.",
+    "description_long": "The description reached its longest length and stops there.",
     "tour_no_pictures": "The system libraries that a window needs are not here, "
     "so no pictures were drawn.",
     "no_text": "No text was found in this picture.",

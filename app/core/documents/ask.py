@@ -12,6 +12,7 @@ from app.core.documents.ports import ChatStore
 from app.core.documents.prompting import messages
 from app.core.errors import AnswerCut, Cancelled, EngineError
 from app.core.jobs import JobContext, Progress
+from app.core.loops import REPEATS, first_round, until_it_repeats
 from app.core.thoughts import without_thoughts
 
 MOST_TOKENS = 800
@@ -97,7 +98,7 @@ class _Writing:
             prompt, self._shown = messages(question, offered, earlier, room)
             request = ChatRequest(answerer.model, prompt, answerer.num_ctx, most)
             try:
-                self._read(answerer.engine.chat(request, self._ctx))
+                self._read(until_it_repeats(answerer.engine.chat(request, self._ctx)))
                 break
             except EngineError as error:
                 if error.code != "ollama_too_long" or self._shown <= 1:
@@ -114,6 +115,9 @@ class _Writing:
                 self._ctx.emit("piece", piece.text)
             if piece.end is not None and piece.end.reason == "length":
                 self._ctx.notice("answer_long")
+            elif piece.end is not None and piece.end.reason == REPEATS:
+                self._ctx.notice("answer_repeats")
+                self._text = first_round(self._text)
 
     def finished(self, so_far: Answer) -> Answer:
         """Return the answer with its numbers checked."""

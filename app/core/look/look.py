@@ -14,6 +14,7 @@ from app.core.look.model import Description, Picture, Reading
 from app.core.look.ports import PictureReader
 from app.core.look.quality import hints
 from app.core.look.sentences import SentenceStream
+from app.core.loops import REPEATS, first_round, until_it_repeats
 from app.core.prompts import load_prompt
 from app.core.thoughts import without_thoughts
 from app.core.work_folder import work_folder
@@ -70,6 +71,7 @@ def describe_picture(
     ``read_picture``, then "engine" (the model), "piece" for each piece of the
     description and "sentence" for each sentence once it is whole. Without an engine
     the description is None. ``folder`` is private and keeps the pixels to show.
+    A description at its longest, or one that only repeated itself, gives a notice.
     Raises what the ports raise; ``AnswerCut`` carries the ``Description`` so far.
     """
     with ExitStack() as held:
@@ -97,12 +99,17 @@ def _described(
     )
     stream, text = SentenceStream(), ""
     try:
-        for piece in vision.engine.chat(request, ctx):
+        for piece in until_it_repeats(vision.engine.chat(request, ctx)):
             text += piece.text
             if piece.text:
                 ctx.emit("piece", piece.text)
             for sentence in stream.push(piece.text):
                 ctx.emit("sentence", sentence)
+            if piece.end is not None and piece.end.reason == "length":
+                ctx.notice("description_long")
+            elif piece.end is not None and piece.end.reason == REPEATS:
+                ctx.notice("answer_repeats")
+                text = first_round(text)
     except AnswerCut as error:
         partial = Description(reading, text.strip() or None, vision.model, whole=False)
         raise AnswerCut(partial=partial, **error.params) from error

@@ -137,6 +137,12 @@ def test_an_answer_at_its_longest_says_so(ask, ctx):
     assert ctx.notices[0].code == "answer_long"
 
 
+def test_an_answer_that_only_repeats_itself_is_stopped_and_said_once(ask, ctx):
+    engine = ScriptedChat(["Press the lever [1].", *[" Then", " press", " it", " down."] * 200])
+    assert ask(engine).text == "Press the lever [1]. Then press it down."
+    assert [n.code for n in ctx.notices] == ["answer_repeats"]
+
+
 @pytest.mark.parametrize("text", ["A fuser failure.", "A fuser failure [44]."])
 def test_an_answer_that_names_no_passage_says_so(ask, ctx, text):
     assert ask(ScriptedChat([text])).text == "A fuser failure."

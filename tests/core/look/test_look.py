@@ -122,6 +122,21 @@ def test_what_a_model_thought_aloud_is_no_description(ctx) -> None:
     assert found.text == "A closed lift."
 
 
+def test_a_description_at_its_longest_says_so(ctx) -> None:
+    engine = engine_of("A closed lift and a")
+    engine.reason = "length"
+    describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), see(engine), ctx)
+    assert notices(ctx) == ["description_long"]
+
+
+def test_a_description_that_only_repeats_itself_is_stopped_and_kept_once(ctx, told) -> None:
+    engine = engine_of("A lift.", *[" A red chair stands there."] * 100)
+    found = describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), see(engine), ctx)
+    assert found.text == "A lift. A red chair stands there."
+    assert notices(ctx) == ["answer_repeats"]
+    assert len([kind for kind, _ in told if kind == "sentence"]) < 10
+
+
 def test_a_description_that_breaks_off_keeps_what_had_come(ctx) -> None:
     engine = engine_of("A sign. It s", error=AnswerCut(partial="A sign. It s"))
     with pytest.raises(AnswerCut) as caught:
