@@ -15,10 +15,12 @@ from typing import Any
 _LONGEST_TEXT = 600
 _LONGEST_ANSWER = 200_000
 _MOST_ITEMS = 60
+_MOST_TRIES = 500  # places at which an object may begin
 _MOST_SEGMENTS = 12
 _LISTS = ("topics", "decisions", "actions", "questions", "dates")
 # What a model fills in because the form asks for it, also beside an empty text.
 _BESIDE = frozenset({"segments", "owner", "due", "answer", "kind"})
+_BEGINNING = re.compile(r'\{\s*"')
 _NUMBER = re.compile(r"\d{1,9}")
 _NOBODY = frozenset({"", "null", "none", "unknown", "n/a", "-", "nobody", "unbekannt", "keine"})
 
@@ -129,23 +131,38 @@ def _of_form(raw: dict[str, Any]) -> bool:
 
 
 def read_object(text: str, *, broken: bool = False) -> dict[str, Any] | None:
-    """Return the JSON object in ``text``, also behind words or within a code fence."""
+    """Return the JSON object in ``text``, also between words or within a code fence.
+
+    Of several it is the last one of the form: models think aloud, or show what they mean.
+    """
     text = text[:_LONGEST_ANSWER]
-    start = text.find("{")
-    if start < 0:
+    found = [part for whole in _objects_in(text) for part in (whole, *whole.values())]
+    found = [part for part in found if isinstance(part, dict)]
+    good = [part for part in found if _of_form(part)]
+    if good or (found and not broken):
+        return (good or found)[-1 if good else 0]
+    start = _BEGINNING.search(text) if broken else None
+    if start is None:
         return None
-    end = text.rfind("}")
-    candidates = [text[start : end + 1]] if end > start else []
-    if broken:
-        candidates.append(mended(text[start:]))
-    for candidate in candidates:
+    try:
+        value = json.loads(mended(text[start.start() :]))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _objects_in(text: str) -> Iterator[dict[str, Any]]:
+    """Give each whole object in ``text`` that stands in no other."""
+    decoder, at = json.JSONDecoder(), 0
+    for _ in range(_MOST_TRIES):
+        at = text.find("{", at)
+        if at < 0:
+            return
         try:
-            value = json.loads(candidate)
+            value, at = decoder.raw_decode(text, at)
+            yield value
         except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            return value
-    return None
+            at += 1
 
 
 def mended(text: str) -> str:

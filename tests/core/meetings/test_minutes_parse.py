@@ -75,6 +75,28 @@ def test_words_and_fences_around_the_object_do_not_matter() -> None:
     assert read_object('Here it is:\n```json\n{"a": 1}\n```\nGood luck!') == {"a": 1}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sure! {{\n{0}\nHope {{that}} helps!",
+        'I think {{1}} says it.\n```json\n{0}\n```\nThe form was {{"a": 1}}.',
+        '{{"topics": [], "decisions": []}} is the form, so:\n{0}',
+        '{{"minutes": {0}}}',
+        "[{0}]",
+    ],
+)
+def test_an_object_among_braces_is_found(words: str) -> None:
+    said = answer(decisions=[{"text": "x {y}", "segments": [1]}])
+    items = parse(words.format(said), KNOWN)
+    assert items is not None and items.decisions == [Item("x {y}", (1,))]
+
+
+def test_words_before_a_broken_object_do_not_matter() -> None:
+    said = answer(topics=[{"title": "T", "points": [{"text": "x", "segments": [1]}]}])
+    items = parse("So {it} is:\n" + said[:75], KNOWN, broken=True)
+    assert items is not None and items.topics == [("T", [Item("x", (1,))])]
+
+
 def test_a_broken_end_costs_only_the_item_it_broke() -> None:
     whole = answer(decisions=[{"text": f'say "{i}" \\', "segments": [1]} for i in range(5)])
     broken = whole[: whole.index("3") + 2]
