@@ -11,12 +11,13 @@ overview. Nothing is ever cut silently: a part that does not fit is split.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.core.chat import ChatEngine, read_answer
 from app.core.errors import AnswerCut, EngineError
 from app.core.grounding.rules import rules_of
 from app.core.jobs import JobContext, Progress
+from app.core.loops import REPEATS, until_it_repeats
 from app.core.meetings.highlights.shares import coverage, speaker_shares
 from app.core.meetings.minutes_check import Checker
 from app.core.meetings.minutes_merge import merge, outline, to_lists, to_topics
@@ -33,6 +34,7 @@ _ATTEMPTS = 2
 # An answer that broke at its limit is asked for again in two parts unless it is about
 # so little text that the part of it that came is as good as it gets.
 _SMALL_PART = 1500
+_MOST_USELESS = 3
 _MOST_AGAIN = 8  # lines at the end of a part that an answer is looked for behind
 
 
@@ -121,6 +123,7 @@ class _Run:
         self._again: list[Line] = []  # that the next part begins with once more
         self._overview: str | None = None
         self._cut = False
+        self._useless = 0  # parts of which no answer could be used
 
     def minutes(self) -> Minutes:
         """Read every part, then write the overview."""
@@ -131,7 +134,7 @@ class _Run:
             return self._made()
         self._read_all()
         if not self._read():
-            if self._cut:
+            if self._cut or any(self._items.all()):
                 raise AnswerCut(partial=self._partial(), why="ended")
             raise EngineError("answer_malformed", engine=self._writer.model)
         if self._unread:
@@ -146,8 +149,9 @@ class _Run:
         pace = Pace(self._ctx, "minutes")
         while self._waiting:
             self._ctx.check()
-            left = sum(line.size for line in self._waiting)
+            left = _bytes(self._waiting)
             pace.report(self._total - left, self._total)
+            self._budget.reached(left)
             lines = take(self._waiting, self._budget.size - self._beside - _bytes(self._again))
             try:
                 if not self._read_part(lines):
@@ -158,6 +162,8 @@ class _Run:
                     raise
                 why = error.params.get("why", error.code)
                 raise AnswerCut(partial=self._partial(), why=why) from error
+            if self._useless >= _MOST_USELESS and not self._asked:
+                return  # the hours that the rest would take bring nothing either
         pace.report(self._total, self._total)
 
     @property
@@ -184,9 +190,10 @@ class _Run:
                 shown, self._budget.answer_tokens, attempt, [note.written() for note in notes]
             )
             try:
-                answer = read_answer(self._chat.chat(request, self._ctx))
+                answer = read_answer(until_it_repeats(self._chat.chat(request, self._ctx)))
             except EngineError as error:
-                self._keep_begun(error, known, fresh)
+                if isinstance(error, AnswerCut):
+                    self._keep_begun(error.partial, known, fresh)
                 if error.code == "ollama_too_long" and (again or can_be_split(lines)):
                     self._budget.refused(size, error.params["needed"], error.params["limit"])
                     return False
@@ -196,11 +203,13 @@ class _Run:
                 self._cut = True
                 break
             self._budget.measured(size, answer.end.prompt_tokens)
-            broken = answer.end.reason == "length"
+            broken, loops = answer.end.reason != "stop", answer.end.reason == REPEATS
+            if broken and not answer.text.strip():
+                break  # it only thought, and would of less text as well
             if broken and size > _SMALL_PART and (again or can_be_split(lines)):
-                self._budget.refused(size)
+                self._budget.refused(size, until=_bytes(self._waiting) if loops else 0)
                 return False
-            items = parse(answer.text, known, broken=broken)
+            items = None if loops else parse(answer.text, known, broken=broken)
             if items is not None:
                 # The part before has told what the lines that are shown again say.
                 checked = self._checker.check(items).without(known - fresh)
@@ -208,15 +217,17 @@ class _Run:
                 self._asked |= fresh
                 self._again = self._open_end(checked, shown)
                 return True
+            if attempt + 1 == _ATTEMPTS:
+                self._keep_begun(answer.text, known, fresh)
         self._unread |= fresh
+        self._useless += 1
         return True
 
-    def _keep_begun(self, error: EngineError, known: set[int], fresh: set[int]) -> None:
+    def _keep_begun(self, text: str, known: set[int], fresh: set[int]) -> None:
         """Keep what came of an answer that was cut; its entries still count as unread."""
-        if isinstance(error, AnswerCut) and isinstance(error.partial, str):
-            items = parse(error.partial, known, broken=True)
-            if items is not None:
-                self._items.add(self._checker.check(items).without(known - fresh))
+        items = parse(text, known, broken=True)
+        if items is not None:
+            self._items.add(self._checker.check(items).without(known - fresh))
 
     def _open_end(self, items: Items, shown: Sequence[Line]) -> list[Line]:
         """Return the last lines of a part from a question on that nobody has answered there.
@@ -285,5 +296,5 @@ class _Run:
         )
 
 
-def _bytes(lines: Sequence[Line]) -> int:
+def _bytes(lines: Iterable[Line]) -> int:
     return sum(line.size for line in lines)

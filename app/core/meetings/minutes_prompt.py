@@ -83,6 +83,7 @@ class Budget:
         self._fixed = len(instructions.encode("utf-8"))
         self._ratio = _CAUTIOUS
         self._most: int | None = None
+        self._back: tuple[int, int | None] | None = None
 
     @property
     def size(self) -> int:
@@ -96,12 +97,25 @@ class Budget:
             real = (size + self._fixed) / tokens * _MARGIN
             self._ratio = min(max(self._ratio, real), _CAUTIOUS * 1.7)
 
-    def refused(self, size: int, needed: object = None, limit: object = None) -> None:
-        """Make parts smaller than one of ``size`` bytes, which did not fit."""
+    def refused(
+        self, size: int, needed: object = None, limit: object = None, *, until: int = 0
+    ) -> None:
+        """Make parts smaller than one of ``size`` bytes, which did not fit.
+
+        That lasts until ``until`` bytes are left to read: a model that lost the thread
+        over one part may well read the next one whole.
+        """
+        if until and self._back is None:
+            self._back = (until, self._most)
         share = 0.5
         if isinstance(needed, int) and isinstance(limit, int) and 0 < limit < needed:
             share = min(0.8, max(0.1, limit / needed * _MARGIN))
         self._most = max(1, int(size * share))
+
+    def reached(self, left: int) -> None:
+        """Take note that ``left`` bytes are still to read."""
+        if self._back is not None and left <= self._back[0]:
+            self._most, self._back = self._back[1], None
 
 
 def take(waiting: deque[Line], size: int) -> list[Line]:

@@ -352,6 +352,64 @@ def test_an_answer_at_its_limit_is_asked_for_again_in_two_parts(
     assert minutes.decisions[0].segments == (1, 30)
 
 
+def test_a_model_that_loses_the_thread_over_one_part_reads_the_next_ones_whole(
+    fake_ollama: FakeOllama, ollama: Ollama, parts
+) -> None:
+    source, (first, *_) = parts
+    loop = '{"topics": [{"title": "T", "points": [{"text": "' + "and so it is said " * 400
+    answer = Answer(NOTHING, match="transcript .* begins", again=True)
+    fake_ollama.say(Answer(loop, per_second=1000), answer)
+    made = write(ollama, source, num_ctx=2048)
+    looped, *then = fake_ollama.chats()
+    assert looped.hung_up.wait(5), "the server was told to stop"
+    parts_after = [entries(r) for r in then if "transcript" in r.prompt]
+    half, other, *rest = parts_after
+    assert max(len(half), len(other)) < len(first) <= max(map(len, rest))
+    assert made.coverage.segments_read == 78
+
+
+def test_what_came_before_a_loop_is_kept_and_its_entries_are_not_counted(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    begun = said(1).split(', "actions"')[0] + ', "actions": [{"task": "'
+    fake_ollama.say(Answer(begun + "and so it is said " * 400, again=True))
+    with pytest.raises(AnswerCut) as raised:
+        write(ollama, transcript())
+    assert [d.segments for d in raised.value.partial.decisions] == [(1,)]
+    assert raised.value.partial.coverage.segments_read == 0
+
+
+def test_a_model_that_never_writes_minutes_is_not_asked_about_every_part(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.say(Answer("I would rather chat.", again=True))
+    with pytest.raises(EngineError) as raised:
+        write(ollama, transcript(400), num_ctx=2048)
+    assert raised.value.code == "answer_malformed"
+    assert len(fake_ollama.chats()) == 6
+
+
+def test_a_model_that_only_thinks_is_not_asked_about_less_text(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.say(Answer("<think> who said what " * 800, again=True))
+    with pytest.raises(EngineError) as raised:
+        write(ollama, transcript(30))
+    assert raised.value.code == "answer_malformed"
+    assert len(fake_ollama.chats()) == 1
+
+
+def test_what_came_of_an_answer_that_stops_too_early_is_kept(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    source = three_parts(fake_ollama, ollama)
+    begun = said(40)[: -len(', "actions": [], "questions": [], "dates": []}')]
+    fake_ollama.say(NOTHING, begun, begun, NOTHING, "The numbers move on Monday.")
+    made = write(ollama, source, num_ctx=2048)
+    assert [d.segments for d in made.decisions] == [(40,)]
+    assert 0 < made.coverage.segments_read < 78
+
+
 def test_a_malformed_answer_is_asked_for_once_more(fake_ollama: FakeOllama, ollama: Ollama) -> None:
     fake_ollama.say("I would rather chat.", said(), "The numbers move on Monday.")
     minutes = write(ollama, transcript())
@@ -499,7 +557,7 @@ def test_when_every_part_breaks_off_the_answer_was_cut(
 def test_an_overview_is_asked_about_what_fits(fake_ollama: FakeOllama, ollama: Ollama) -> None:
     words = "alpha beta gamma delta epsilon zeta eta theta iota kappa".split()
     # The same few words in ever another order: items that are all held and all different.
-    points = [{"text": " ".join(words[i:] + words[:i]) * 8, "segments": [1]} for i in range(10)]
+    points = [{"text": " ".join(words[i:] + words[:i]) * 4, "segments": [1]} for i in range(10)]
     source = Transcript((Segment(1, None, None, " ".join(words)),), "file", language="en")
     many = [{"title": f"{w} {w[::-1]}", "points": points} for w in words]
     fake_ollama.say(Answer(said(1, "alpha", topics=many)), Answer("alpha beta", again=True))
