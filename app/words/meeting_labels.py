@@ -6,6 +6,7 @@ import gettext
 from pathlib import Path
 
 from app.core.meetings.labels import Counted, MeetingLabels
+from app.words.reasons import REASONS
 
 LABELS: dict[str, str] = {
     "overview": "Overview",
@@ -55,4 +56,5 @@ def meeting_labels(folder: Path, language: str | None = None) -> MeetingLabels:
     catalogue = gettext.translation("alcove", str(folder), wanted, fallback=True)
     plain = {key: catalogue.gettext(text) for key, text in LABELS.items()}
     counted = {key: Counted(*forms, catalogue.ngettext) for key, forms in COUNTED.items()}
-    return MeetingLabels(**plain, **counted)
+    reasons = {code: catalogue.gettext(text) for code, text in REASONS.items()}
+    return MeetingLabels(**plain, **counted, reasons=reasons)

@@ -6,7 +6,9 @@ import gettext
 from dataclasses import fields
 from pathlib import Path
 
+from app.core.grounding.check import REASONS
 from app.core.meetings.labels import Counted, MeetingLabels
+from app.core.meetings.minutes_check import NO_DATE
 from app.words.meeting_labels import COUNTED, LABELS, meeting_labels
 
 
@@ -15,6 +17,7 @@ def test_the_words_of_the_files_are_those_of_core():
     assert {f.name: getattr(MeetingLabels(), f.name) for f in fields(MeetingLabels)} == {
         **LABELS,
         **counted,
+        "reasons": {},
     }
 
 
@@ -30,3 +33,9 @@ def test_a_number_chooses_the_form_of_the_language_of_the_file(tmp_path: Path, m
     monkeypatch.setattr(gettext, "translation", lambda *_, **__: Polish())
     assert meeting_labels(tmp_path, "pl").words.of(3) == "3 słowa"
     assert [MeetingLabels().words.of(n) for n in (0, 1, 2)] == ["0 words", "1 word", "2 words"]
+
+
+def test_every_reason_why_something_was_left_out_has_words(tmp_path: Path) -> None:
+    reasons = meeting_labels(tmp_path).reasons
+    assert set(reasons) == {*REASONS, NO_DATE}
+    assert reasons["name_not_said"] == "a name in it was not said there"

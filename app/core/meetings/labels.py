@@ -5,7 +5,7 @@ Core is handed them; these defaults are English. In ``{}`` stand what is filled 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,3 +68,5 @@ class MeetingLabels:
     numbers: str = "In brackets: the number of the entry in the transcript."
     words: Counted = Counted("{count} word", "{count} words")
     marker: str = "marker"
+    # Why something was left out, by its code; without its words the code itself stands.
+    reasons: Mapping[str, str] = field(default_factory=dict, compare=False)

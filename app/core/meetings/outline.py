@@ -56,7 +56,9 @@ def _outline(minutes: Minutes, labels: MeetingLabels) -> Iterator[Line]:
     yield from _speakers(minutes.speakers, labels)
     if minutes.unsupported:
         yield Line(HEADING, labels.unsupported, 2)
-        yield from (Line(ITEM, f"{u.text} ({u.reason})") for u in minutes.unsupported)
+        for left_out in minutes.unsupported:
+            why = labels.reasons.get(left_out.reason, left_out.reason)
+            yield Line(ITEM, f"{left_out.text} ({why})")
 
 
 def notes_outline(notes: Sequence[Note], labels: MeetingLabels) -> Iterator[Line]:

@@ -134,6 +134,11 @@ def test_what_was_left_out_says_why():
     ]
 
 
+def test_what_was_left_out_says_why_in_words_where_there_are_any():
+    labels = replace(LABELS, reasons={"not in the source": "nobody said it"})
+    assert outline(minutes(transcript()), labels)[-1].text == "The moon. (nobody said it)"
+
+
 def test_no_model_has_no_name():
     whole = replace(minutes(transcript()), model=None, notes=(Note("a", None),))
     assert "the model ?" in outline(whole, LABELS)[1].text
