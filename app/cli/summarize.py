@@ -11,10 +11,12 @@ from typing import Any
 from app.cli import target
 from app.cli.output import Output
 from app.core import paths
-from app.core.errors import AppError, EngineError
+from app.core.errors import AnswerCut, AppError, EngineError
 from app.core.jobs import JobContext
 from app.core.meetings.export import MINUTES_FORMATS, export_minutes, outline_txt
 from app.core.meetings.files import is_transcript_file, read_transcript
+from app.core.meetings.labels import MeetingLabels
+from app.core.meetings.minutes_partial import says_something
 from app.core.meetings.model import Minutes, Transcript
 from app.core.meetings.outline import outline
 from app.core.meetings.summarize import AUTO, ENGINES, EXTRACT, WriterMaker, summarize
@@ -67,12 +69,16 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
         def make(part: JobContext) -> Minutes:
             return _minutes(transcript, source, args, services, part)
 
-        minutes = (
-            make(ctx) if number is None else keep_minutes(services.meetings, number, make, ctx)
-        )
+        try:
+            minutes = (
+                make(ctx) if number is None else keep_minutes(services.meetings, number, make, ctx)
+            )
+        except AnswerCut as error:  # what had arrived is all that there is of it
+            if isinstance(error.partial, Minutes) and says_something(error.partial):
+                out.piece(_shown(error.partial) + "\n")
+            raise
     plain = {"file": args.file, **minutes.to_json()} | _kept(number)
-    labels = meeting_labels(paths.resources() / "translations", minutes.language)
-    shown = outline_txt(outline(minutes, labels), _width())
+    labels, shown = _labels(minutes), _shown(minutes)
     try:
         if file is not None:
             target.write(file, export_minutes(minutes, form, labels=labels))
@@ -84,6 +90,14 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     out.piece(shown)
     out.result(plain)
     return 0
+
+
+def _labels(minutes: Minutes) -> MeetingLabels:
+    return meeting_labels(paths.resources() / "translations", minutes.language)
+
+
+def _shown(minutes: Minutes) -> str:
+    return outline_txt(outline(minutes, _labels(minutes)), _width())
 
 
 def _kept(number: int | None) -> dict[str, int]:

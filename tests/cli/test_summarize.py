@@ -11,14 +11,16 @@ from types import SimpleNamespace
 import pytest
 from support import sound_files as made
 from support.fake_speech import FakeSpeech, model
-from support.spoken import BOARD
+from support.spoken import BOARD, spoken
 
 from app.cli import main
 from app.core import paths
 from app.core.errors import AnswerCut, EngineError
 from app.core.meetings.highlights import make_highlights
+from app.core.meetings.model import Coverage, Minutes
 from app.core.settings import SettingsStore
 
+BOARD_SAID = spoken(BOARD)
 KEYS = {
     "schema", "notices", "file", "title", "overview", "topics", "decisions", "actions", "questions",
     "dates", "notes", "speakers", "segments", "coverage", "unsupported", "language", "engine",
@@ -148,6 +150,20 @@ def test_a_model_that_dies_gives_what_came(shell: Shell, board: Path):
     shell.answer = AnswerCut(partial="half")
     assert shell(board, "--json") == 1
     assert shell.json()["error"]["partial"] == "half"
+
+
+def test_what_had_arrived_of_a_cut_answer_is_shown(shell: Shell, board: Path):
+    whole = make_highlights(BOARD_SAID, title="board")
+    shell.answer = AnswerCut(partial=replace(whole, engine="ollama", model="m"))
+    assert shell(board) == 1
+    assert whole.decisions[0].text in shell.out and "Written by the model m." in shell.out
+    assert "cut off" in shell.err
+
+
+def test_of_an_answer_cut_before_it_said_anything_nothing_is_shown(shell: Shell, board: Path):
+    nothing = Minutes("t", "ollama", Coverage(0, 9, None, None), BOARD_SAID.segments)
+    shell.answer = AnswerCut(partial=nothing)
+    assert (shell(board), shell.out) == (1, "")
 
 
 @pytest.mark.parametrize(

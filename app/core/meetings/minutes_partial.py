@@ -56,7 +56,7 @@ def better(partial: object, shown: Minutes | None) -> Minutes | None:
     ``shown`` are minutes of the same transcript by a model. Finished ones have an
     overview and are never given up; of two cut ones the one that read more stays.
     """
-    if not isinstance(partial, Minutes) or not _says_something(partial):
+    if not isinstance(partial, Minutes) or not says_something(partial):
         return None
     if shown is None:
         return partial
@@ -64,7 +64,7 @@ def better(partial: object, shown: Minutes | None) -> Minutes | None:
     return partial if more and shown.overview is None else None
 
 
-def _says_something(partial: Minutes) -> bool:
+def says_something(partial: Minutes) -> bool:
     """Return whether there is anything of it: an answer that was cut has read no entry."""
     lists = (partial.topics, *(getattr(partial, name) for name in _LISTS))
     return bool(partial.coverage.segments_read) or any(lists)
