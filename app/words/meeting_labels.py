@@ -23,6 +23,7 @@ LABELS: dict[str, str] = {
     "owner": "who",
     "due": "when",
     "none_heard": "none heard",
+    "none_in_part": "none in the part that was read",
     "not_looked_for": "not looked for in this language",
     "not_read": "not looked for: too little was understood",
     "not_understood": "[not understood {start}–{end}]",

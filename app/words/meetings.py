@@ -164,6 +164,11 @@ def none_heard() -> str:
     return tr("none heard")
 
 
+def none_in_part() -> str:
+    """Return what an empty section says of a meeting that a model did not read to its end."""
+    return tr("none in the part that was read")
+
+
 def not_looked_for() -> str:
     """Return what a section says that has no cues in this language."""
     return tr("not looked for in this language")

@@ -45,6 +45,7 @@ class MeetingLabels:
     owner: str = "who"
     due: str = "when"
     none_heard: str = "none heard"
+    none_in_part: str = "none in the part that was read"
     not_looked_for: str = "not looked for in this language"
     not_read: str = "not looked for: too little was understood"
     not_understood: str = "[not understood {start}–{end}]"

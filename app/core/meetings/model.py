@@ -197,6 +197,12 @@ class Minutes:
         default_factory=lambda: frozenset({"decisions", "actions", "questions", "dates"})
     )
 
+    @property
+    def is_partial(self) -> bool:
+        """Return whether a model read less than there is: an empty list then proves nothing."""
+        read = self.coverage
+        return self.engine != "extract" and read.segments_read < read.segments_total
+
     def to_json(self) -> dict[str, Any]:
         """Return the plain form of the command line's JSON."""
         plain = asdict(self)

@@ -85,6 +85,8 @@ def _read(minutes: Minutes, labels: MeetingLabels) -> str:
 
 
 def _why_empty(name: str, minutes: Minutes, labels: MeetingLabels) -> str:
+    if minutes.is_partial:
+        return labels.none_in_part
     if name in minutes.looked_for:
         return labels.none_heard
     return labels.not_looked_for if minutes.coverage.segments_read else labels.not_read
@@ -154,7 +156,8 @@ def _topics(minutes: Minutes, known: dict[int, Segment], labels: MeetingLabels) 
     if not minutes.topics:
         silent = not minutes.segments and bool(minutes.looked_for)
         nothing = minutes.coverage.segments_read or silent
-        yield Line(PARAGRAPH, labels.none_heard if nothing else labels.not_read)
+        empty = labels.none_heard if nothing else labels.not_read
+        yield Line(PARAGRAPH, labels.none_in_part if minutes.is_partial else empty)
     for topic in minutes.topics:
         yield Line(HEADING, topic.title, 3)
         for point in topic.points:

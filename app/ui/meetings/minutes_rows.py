@@ -178,6 +178,8 @@ class _Sections:
 
     def why_empty(self, looked: bool) -> str:
         """Return why a section has nothing to show; ``looked``: something was looked for."""
+        if self._minutes.is_partial:
+            return words.none_in_part()
         if looked:
             return words.none_heard()
         read = self._minutes.coverage.segments_read

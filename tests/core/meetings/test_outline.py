@@ -93,6 +93,13 @@ def test_where_nothing_at_all_was_understood_no_list_says_that_none_was_heard():
         assert under(found, heading)[0].text == LABELS.not_read
 
 
+def test_an_empty_list_of_a_meeting_that_a_model_did_not_read_whole_says_so():
+    made = make_highlights(spoken("Anna: The crane is old."), title="t")
+    cut = replace(made, engine="ollama", topics=(), coverage=Coverage(0, 1, None, None))
+    for heading in ("Decisions", "Topics"):
+        assert under(cut, heading) == [Line(PARAGRAPH, "none in the part that was read")]
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_silence_says_none_heard_in_every_language(language: str):
     found = make_highlights(Transcript((), "whisper", language=language), title="t")

@@ -18,7 +18,10 @@ from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_r
 
 TRANSCRIPT = values.transcript()
 MINUTES = values.minutes(TRANSCRIPT)
-EMPTY = replace(MINUTES, decisions=(), actions=(), questions=(), dates=(), topics=())
+WHOLE = Coverage(5, 5, None, None)
+EMPTY = replace(
+    MINUTES, decisions=(), actions=(), questions=(), dates=(), topics=(), coverage=WHOLE
+)
 
 
 def shown(minutes, notes=(), **more):
@@ -33,6 +36,12 @@ def test_an_empty_section_says_that_nothing_was_heard() -> None:
     rows = shown(replace(EMPTY, looked_for=("decisions", "actions", "questions", "dates")))
     assert after("Decisions", rows) == "none heard"
     assert after("Topics", rows) == "none heard"
+
+
+def test_an_empty_section_of_a_meeting_that_was_not_read_whole_says_so() -> None:
+    rows = shown(replace(EMPTY, coverage=Coverage(0, 9, None, None)))
+    for heading in ("Decisions", "Topics"):
+        assert after(heading, rows) == "none in the part that was read"
 
 
 def test_a_section_that_was_not_looked_for_says_so() -> None:
