@@ -18,6 +18,12 @@ from app.core.text.tokens import tokenize
 
 NO_DATE = "no_date"
 _TITLE_WORDS = 8
+# Said nearly everywhere, so that the entries "hold" them, and they name nobody.
+_NO_NAMES = frozenset(
+    "you your we us our they them their he him his she her it this that these those who "
+    "somebody someone anybody anyone wir uns ihr euch sie ihnen er es man wer jemand du".split()
+)
+_MOMENT = frozenset({"now", "jetzt"})
 _SELF = frozenset({"i", "me", "ich", "mich", "self", "speaker"})
 
 
@@ -83,8 +89,14 @@ class Checker:
 
     def _action(self, item: Item) -> Item:
         cited = self.passages(item.segments)
-        due = item.due if item.due and self.ground.holds_words(item.due, cited) else None
+        due = item.due if item.due and self._is_due(item.due, cited) else None
         return replace(item, owner=self._owner(item.owner, cited), due=due)
+
+    def _is_due(self, due: str, cited: Sequence[Passage]) -> bool:
+        """Return whether ``due`` was said, and says something: "to be" is in every entry."""
+        words = {t.norm for t in tokenize(due)}
+        says = self.ground.says_something(due) or self.ground.has_date(due) or words & _MOMENT
+        return bool(words and says) and self.ground.holds_words(due, cited)
 
     def _owner(self, owner: str | None, cited: Sequence[Passage]) -> str | None:
         """Return the owner where the name is said in the cited entries or speaks there."""
@@ -96,6 +108,8 @@ class Checker:
         names = [t for t in tokenize(owner) if owner[t.start].isupper()]
         said = {t.norm for p in cited for t in tokenize(f"{p.speaker or ''}. {p.text}")}
         if not names or len(names) != len(tokenize(owner)):
+            return None
+        if all(t.norm in _NO_NAMES for t in names):
             return None
         kept = [owner[t.start : t.end] for t in names if t.norm in said]
         return owner if len(kept) == len(names) else None

@@ -78,6 +78,22 @@ def test_i_is_the_one_who_speaks() -> None:
     assert one_action("speaker", None).owner == "David"
 
 
+def test_a_word_that_names_nobody_is_no_owner() -> None:
+    said = Segment(1, None, None, "Well, we need you to call Will, and they call us.", "Anna")
+    owners = ("We", "You", "They", "Us", "Will")
+    actions = [Item("Call Will", (1,), owner) for owner in owners]
+    found = Checker([said], "en").check(Items(actions=actions)).actions
+    assert [a.owner for a in found] == [None, None, None, None, "Will"]
+
+
+def test_a_due_date_that_says_nothing_is_none() -> None:
+    said = Segment(1, None, None, "It has to be called now, by the second.", "Anna")
+    actions = [Item("Call it", (1,), None, due) for due in ("?", "to be", "by the", "now")]
+    actions.append(Item("Call it", (1,), None, "by the second"))
+    found = Checker([said], "en").check(Items(actions=actions)).actions
+    assert [a.due for a in found] == [None, None, None, "now", "by the second"]
+
+
 def test_a_due_date_that_was_not_said_is_left_out() -> None:
     assert one_action("David", "by Thursday").due == "by Thursday"
     assert one_action("David", "by Friday").due is None
