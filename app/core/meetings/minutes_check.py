@@ -105,6 +105,9 @@ class Checker:
         speakers = [p.speaker for p in cited if p.speaker]
         if owner.casefold().strip(". ") in _SELF:
             return speakers[0] if len(set(speakers)) == 1 else None
+        for speaker in speakers:
+            if owner.casefold() == speaker.casefold():  # also "Speaker 1", which is no name
+                return speaker
         names = [t for t in tokenize(owner) if owner[t.start].isupper()]
         said = {t.norm for p in cited for t in tokenize(f"{p.speaker or ''}. {p.text}")}
         if not names or len(names) != len(tokenize(owner)):

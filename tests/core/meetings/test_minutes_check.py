@@ -78,6 +78,13 @@ def test_i_is_the_one_who_speaks() -> None:
     assert one_action("speaker", None).owner == "David"
 
 
+def test_an_owner_may_be_called_as_the_transcript_calls_who_speaks() -> None:
+    said = Segment(1, None, None, "I will call Will.", "Speaker 1")
+    actions = [Item("Call Will", (1,), owner) for owner in ("Speaker 1", "speaker 1", "Speaker 2")]
+    found = Checker([said], "en").check(Items(actions=actions)).actions
+    assert [a.owner for a in found] == ["Speaker 1", "Speaker 1", None]
+
+
 def test_a_word_that_names_nobody_is_no_owner() -> None:
     said = Segment(1, None, None, "Well, we need you to call Will, and they call us.", "Anna")
     owners = ("We", "You", "They", "Us", "Will")
