@@ -23,6 +23,9 @@ _MOST_DEAF = 2  # probes in a row that nobody answered; a laptop that swaps may 
 # More characters per token than any prompt of words has: some of it was not read.
 _UNBELIEVABLE = 5.5
 _MOST_CHARACTERS_PER_TOKEN = 100
+# A line is a token at least, and a server that thinks first may write twice as many.
+_MOST_LINES_PER_TOKEN = 2
+_MORE_LINES = 1000
 _LEAST_LIMIT = 200_000
 
 
@@ -114,6 +117,7 @@ async def stream(
     assert task is not None
     watcher = asyncio.create_task(watch.run(task))
     limit = max(_LEAST_LIMIT, request.most_tokens * _MOST_CHARACTERS_PER_TOKEN)
+    lines = request.most_tokens * _MOST_LINES_PER_TOKEN + _MORE_LINES
     try:
         async with contextlib.aclosing(await clients.ollama.chat(**_body(request))) as parts:
             async for part in parts:
@@ -121,7 +125,8 @@ async def stream(
                 piece = _parted(_piece(part, request), thoughts)
                 said.append(piece.text)
                 counted += len(part.message.content or "") + len(piece.thinking)
-                if counted > limit:
+                lines -= 1
+                if counted > limit or lines < 0:
                     raise TooMuch("an answer without end")
                 put(piece)
                 if piece.end is not None:

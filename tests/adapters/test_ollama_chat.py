@@ -135,6 +135,14 @@ def test_an_answer_without_end_is_given_up(fake_ollama: FakeOllama, ollama: Olla
     assert len(error.partial) < 260_000
 
 
+def test_lines_without_end_are_given_up(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    line = b'{"message":{"role":"assistant","content":""},"done":false}\n'
+    fake_ollama.say(Answer("one two", raw=line * 4000, end="done"))
+    error = error_of(ollama, ask(most_tokens=500))
+    assert isinstance(error, AnswerCut)
+    assert error.partial == "one two"
+
+
 def test_a_line_without_end_is_given_up(fake_ollama: FakeOllama, ollama: Ollama) -> None:
     fake_ollama.say(Answer("", raw=b" " * (5 * 1024 * 1024), end="none"))
     assert error_of(ollama, ask()).code == "answer_malformed"
