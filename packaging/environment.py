@@ -6,6 +6,7 @@ otherwise today is made anew; a set-up that was killed leaves nothing that is ta
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -29,8 +30,11 @@ LOG = WORK / "setup.log"
 # Measured on Linux after an installation, in MB; pip's downloads come on top of it while it works.
 DISK = {"run": 1800, "test": 100}
 TICK_SECONDS = 15
-# Settings of a person's pip that would put packages elsewhere or add some of their own.
-STRAY = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_DRY_RUN", "PIP_NO_BINARY")
+# What is taken over from a person's own pip: where packages come from and how they are reached.
+# All else could put packages elsewhere (target, prefix), add some of its own, or install nothing.
+SOURCES = ("index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "proxy",
+           "cert", "client-cert", "keyring-provider", "timeout", "default-timeout", "retries",
+           "cache-dir", "no-cache-dir")  # fmt: skip
 
 
 class SetupError(Exception):
@@ -261,10 +265,9 @@ def check_disk(pinned: Sequence[Path], megabytes: int) -> None:
 
 def start(command: Sequence[str], lock: int, **more: Any) -> subprocess.Popen[str]:
     """Start a program of set-up: no input, text out, the set-up lock held with us."""
-    environment = {k: v for k, v in os.environ.items() if k not in STRAY}
+    environment = more.pop("env", None) or dict(os.environ)
     for name in ("PYTHONHOME", "PYTHONPATH"):
         environment.pop(name, None)
-    environment.update(more.pop("env", {}))
     if os.name != "nt":
         more["pass_fds"] = (lock,)
     return subprocess.Popen(
@@ -313,6 +316,31 @@ def explain(text: str, what: str) -> SetupError:
     return SetupError(f"Set-up could not {what}: {last}", f"The whole log is in {LOG}.")
 
 
+def pip_environment(lock: int) -> dict[str, str]:
+    """Return the environment for pip: a person's sources of packages, none of their other settings.
+
+    A file of theirs that pip cannot read is passed over; the log then says why.
+    """
+    named = {f"PIP_{name.upper().replace('-', '_')}": name for name in SOURCES}
+    taken = (*named, "PIP_CONFIG_FILE")
+    own = {k: v for k, v in os.environ.items() if v and k.upper() in taken}
+    bare = {k: v for k, v in os.environ.items() if not k.upper().startswith("PIP_")}
+    command = [str(python_of(VENV)), "-m", "pip", "config", "list"]
+    process = start(command, lock, env={**bare, **own, "PIP_QUIET": "0"})
+    told = process.communicate()[0]
+    found = {}
+    for section in ("global", "install"):  # the later wins, as in pip itself
+        for variable, name in named.items():
+            for line in told.splitlines() if not process.returncode else ():
+                place, _, value = line.partition("=")
+                if place == f"{section}.{name}":
+                    found[variable] = str(ast.literal_eval(value))
+    if process.returncode:
+        with LOG.open("a", encoding="utf-8") as log:
+            log.write(told)
+    return {**bare, **found, **own, "PIP_CONFIG_FILE": os.devnull}
+
+
 class Installer:
     """One run of pip over one lock, with progress by package."""
 
@@ -330,7 +358,8 @@ class Installer:
         """Install, showing what is done. Raises SetupError; the stamp then still says "pending"."""
         temporary = VENV / "tmp"
         temporary.mkdir(exist_ok=True)
-        environment = {"PIP_USER": "0", "TMPDIR": str(temporary), "TEMP": str(temporary)}
+        environment = pip_environment(self.lock)
+        environment.update({"PIP_USER": "0", "TMPDIR": str(temporary), "TEMP": str(temporary)})
         command = [str(python_of(VENV)), "-m", "pip", "install", "--require-hashes", "--no-deps"]
         command += ["--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
         command += ["--no-warn-script-location", "--progress-bar", "off"]

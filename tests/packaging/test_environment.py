@@ -130,6 +130,44 @@ def test_an_environment_that_a_kill_left_half_made_is_made_anew(finished: Checko
     assert not rubbish.exists()
 
 
+SETTINGS = """
+[global]
+target = {elsewhere}
+constraint = {elsewhere}/none.txt
+progress-bar = nonsense
+quiet = 3
+[install]
+root = {elsewhere}
+dry-run = true
+requirement = {elsewhere}/none.txt
+find-links = {wheels}
+"""
+
+
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_of_a_persons_pip_only_the_sources_of_packages_are_taken_over(
+    checkout: Checkout, place: str
+) -> None:
+    elsewhere = checkout.root.parent / "elsewhere"
+    if place == "file":
+        text = SETTINGS.format(elsewhere=elsewhere, wheels=checkout.wheels)
+        file = checkout.root.parent / "pip.conf"
+        file.write_text(text, encoding="utf-8")
+        changes = {"PIP_CONFIG_FILE": str(file), "PIP_FIND_LINKS": ""}
+    else:
+        changes = {"PIP_TARGET": str(elsewhere), "PIP_ROOT": str(elsewhere)}
+        changes |= {"PIP_REQUIREMENT": str(elsewhere / "none.txt"), "PIP_DRY_RUN": "1"}
+    code, out, err = checkout.call("run", "x", **changes)
+    assert (code, out) == (0, "alcove x\n"), err
+    assert not elsewhere.exists()
+
+
+def test_a_settings_file_that_pip_cannot_read_does_not_stop_the_set_up(checkout: Checkout) -> None:
+    file = checkout.root.parent / "pip.conf"
+    file.write_text("no settings\n", encoding="utf-8")
+    assert checkout.call("run", "x", PIP_CONFIG_FILE=str(file))[1] == "alcove x\n"
+
+
 def test_another_pin_makes_the_environment_anew(finished: Checkout) -> None:
     finished.pin("run", "pebble", wheel(finished.wheels, "pebble", 7))
     assert finished.call("run", QT_QPA_PLATFORM="offscreen")[1] == "alcove 7\n"
