@@ -27,7 +27,7 @@ atexit.register(_held.close)
 def coloured_folder(theme: Theme) -> str:
     """Return a folder with the style sheet's marks in the theme's colours."""
     folder = _held.enter_context(work_folder(paths.runtime() / "marks"))
-    for name in ("down", "up", "clear", "tick", "dot"):
+    for name in ("down", "up", "left", "right", "clear", "tick", "dot"):
         svg = _source(name).replace(_INK, theme.accent if name in ("tick", "dot") else theme.text)
         (folder / f"{name}.svg").write_text(svg, "utf-8")
     return str(folder)

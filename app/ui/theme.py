@@ -123,7 +123,7 @@ def stylesheet(theme: Theme, u: int) -> str:
     words = {f.name: getattr(theme, f.name) for f in fields(Theme)}
     words["icons"] = _icon_folder(theme)
     words["title_size"] = f"{round(u * 5.2)}px"
-    for size in (1, 2, 3, 4, 6):
+    for size in (1, 2, 3, 4, 6, 12):
         words[f"u{size}"] = f"{u * size}px"
     for key in sorted(words, key=len, reverse=True):
         text = text.replace(f"@{key}", str(words[key]))

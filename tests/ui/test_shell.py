@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from support.window import close_window, open_window, said
 
 from app.core import paths
@@ -56,6 +56,20 @@ def test_a_key_that_leads_to_a_page_leads_to_a_place_that_is_seen(ready, idle, q
     assert ready.focusWidget() is first
     assert not first.visibleRegion().isEmpty()
     assert first.visibleRegion().boundingRect().top() <= 0
+
+
+def test_the_buttons_that_move_the_tabs_show_an_arrow(ready, qtbot) -> None:
+    """Where a narrow window has no room for all tabs there were two empty boxes."""
+    ready.resize(480, 400)
+    bar = ready.tabs.tabBar()
+    moves = [made for made in bar.findChildren(QToolButton) if made.isVisible()]
+    assert len(moves) == 2
+    for made in moves:
+        seen = made.grab().toImage()
+        ground = seen.pixelColor(seen.width() // 2, seen.height() // 5)
+        middle = range(seen.width() // 4, 3 * seen.width() // 4)
+        rows = range(seen.height() // 3, 2 * seen.height() // 3)
+        assert any(seen.pixelColor(x, y) != ground for x in middle for y in rows)
 
 
 def test_tabs_are_built_when_they_are_first_shown(ready) -> None:
