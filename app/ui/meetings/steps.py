@@ -23,7 +23,7 @@ from app.words import tr
 from app.words.durations import time_left
 from app.words.steps import step_words
 
-_FRAME = 2  # pixels of the frame that a reachable text keeps for the focus
+_FRAME = 5  # pixels of frame and air that a reachable text keeps for the focus
 _BEFORE = frozenset({"load_model", "listen", "wait_memory", "wait_process"})
 
 

@@ -143,3 +143,13 @@ def test_the_keys_stay_with_the_step_whose_button_was_pressed(steps, qtbot) -> N
     assert card._retry.hasFocus()
     show(steps, DONE, WAITING, WAITING, WAITING)
     assert card.state.hasFocus()
+
+
+def test_the_frame_of_the_keys_leaves_air_beside_the_text_and_the_title_stands_above_it(
+    steps,
+) -> None:
+    show(steps, DONE, DONE, DONE, DONE, width=1400)
+    card = steps.cards["sound"]
+    left = card.state.contentsRect().left()
+    assert left >= 5
+    assert card._title.contentsMargins().left() == left
