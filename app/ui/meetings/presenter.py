@@ -222,18 +222,22 @@ class MeetingsPresenter(QObject):
         self._when_free(number, lambda: self._work(tr("Trying again"), again, self.enqueue))
 
     def set_language(self, number: int, language: str) -> None:
-        """Remember the language of the meetings and go on."""
+        """Remember the language of the meetings and go on, with all that waited for it."""
         try:
             self._house.settings.change(spoken_language=language)
         except AppError as error:
             self._fail(error)
 
-        def work(ctx: JobContext) -> int:
+        def work(ctx: JobContext) -> list[int]:
             self._services.meetings.set_language(number, language)
-            self._services.pipeline.again(number, "transcript")
-            return number
+            # It is asked once: what was imported together waits for the same answer.
+            steps = [(m.id, m.step("transcript")) for m in reversed(self.meetings())]
+            waited = [n for n, s in steps if s.error == "language_needed" and n != number]
+            for one in (number, *waited):
+                self._services.pipeline.again(one, "transcript")
+            return [number, *waited]
 
-        self._work(tr("Going on"), work, self.enqueue)
+        self._work(tr("Going on"), work, lambda numbers: self.enqueue(*numbers))
 
     def rename(self, number: int, title: str) -> None:
         """Give a meeting another title."""

@@ -159,6 +159,20 @@ def test_a_new_engine_lets_waiting_meetings_go_on(three, slow, tab, shell, idle)
     assert sorted(slow.order) == three
 
 
+def test_one_answer_about_the_language_lets_all_go_on_that_waited_for_it(
+    three, slow, tab, shell, idle, services
+) -> None:
+    for number, code in zip(three, ("language_needed", "language_needed", "engine_language"),
+                            strict=True):  # fmt: skip
+        services.meetings.reset(number, "transcript")
+        claim = services.meetings.claim(number, "transcript")
+        services.meetings.fail(claim, EngineError(code), blocked=True)
+    slow.go.set()
+    tab.presenter.set_language(three[1], "en")
+    idle(shell)
+    assert slow.order == [three[1], three[0]]
+
+
 def test_closing_the_window_lets_the_step_wait_for_the_next_start(
     three, slow, tab, shell, qtbot, services
 ) -> None:
