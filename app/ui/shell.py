@@ -175,6 +175,9 @@ class Shell(QMainWindow):
         self.sign.elsewhere(key != "meetings")
         if fresh:
             made.show()
+        if self.focusWidget() is self.tabs.widget(index):
+            # Qt found nothing in a tab that was not built yet: the keys were nowhere.
+            (made.first_focus() or self.tabs.tabBar()).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def begin(self) -> None:
         """Show the first tab, ask the first question, tell what went on meanwhile."""

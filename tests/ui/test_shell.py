@@ -72,6 +72,17 @@ def test_the_buttons_that_move_the_tabs_show_an_arrow(ready, qtbot) -> None:
         assert any(seen.pixelColor(x, y) != ground for x in middle for y in rows)
 
 
+@pytest.mark.parametrize(("letter", "key"), [("D", "documents"), ("L", "look"), ("S", "settings")])
+def test_the_letter_of_a_tab_leads_to_something_that_has_a_name(
+    ready, qtbot, idle, letter, key
+) -> None:
+    ready.open("meetings")
+    qtbot.keyClick(ready, getattr(Qt.Key, f"Key_{letter}"), Qt.KeyboardModifier.AltModifier)
+    idle(ready)
+    assert list(TABS)[ready.tabs.currentIndex()] == key
+    assert ready.focusWidget() in (ready.tab(key).first_focus(), ready.tabs.tabBar())
+
+
 def test_tabs_are_built_when_they_are_first_shown(ready) -> None:
     assert set(ready._built) == {"meetings"}
     ready.open("glossary")
