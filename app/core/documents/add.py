@@ -47,8 +47,11 @@ def add_documents(
     clock = _Clock(work, ctx)
     results = []
     for candidate in work:
-        clock.begin()
-        result = _add(candidate, reader, store, ctx)
+        part = clock.begin(candidate)
+        try:
+            result = _add(candidate, reader, store, part)
+        finally:
+            part.end()
         results.append(result)
         ctx.emit("file", result)
         clock.done(candidate)
@@ -62,15 +65,22 @@ class _Clock:
         self._ctx = ctx
         self._total = float(sum(_cost(candidate) for candidate in work))
         self._done = 0.0
+        self._now = 0.0  # what the file counts that is being read
         self._began = time.monotonic()
 
-    def begin(self) -> None:
+    def begin(self, candidate: Candidate) -> JobContext:
+        """Return the context of the next file: how far it is counts as its share of the whole."""
         self._ctx.check()
+        self._now = float(_cost(candidate))
+        self._tell("read", 0.0)
+        return self._ctx.child(lambda part: self._tell(part.step, part.fraction or 0.0))
+
+    def _tell(self, step: str, share: float) -> None:
         took = time.monotonic() - self._began
         left = None
         if self._done and took > _TELL_AFTER_SECONDS:
             left = took / self._done * (self._total - self._done)
-        self._ctx.report(Progress("read", self._done, self._total, left))
+        self._ctx.report(Progress(step, self._done + share * self._now, self._total, left))
 
     def done(self, candidate: Candidate) -> None:
         self._done += _cost(candidate)

@@ -9,7 +9,7 @@ import pytest
 from app.core.documents.add import add_documents, clean
 from app.core.documents.room import DocumentRoom
 from app.core.errors import Cancelled, StorageError
-from app.core.jobs import JobContext
+from app.core.jobs import JobContext, Progress
 from app.core.search.lexical import Wanted
 
 
@@ -129,6 +129,22 @@ def test_each_result_is_handed_out_as_it_comes_and_progress_grows(library, reade
     assert [p.step for p in reported] == ["read", "read"]
     assert reported[0].fraction == 0.0
     assert reported[1].fraction == 1.0
+
+
+def test_the_pages_of_one_scan_do_not_throw_the_bar_back(library, reader, folder, monkeypatch):
+    reported = []
+    plain = reader.read_document
+
+    def slowly(path, ctx):
+        ctx.report(Progress("read_text", 0, 2))
+        ctx.report(Progress("read_text", 1, 2))
+        return plain(path, ctx)
+
+    monkeypatch.setattr(reader, "read_document", slowly)
+    files = [folder({"a.txt": "x", "b.txt": "x"})]
+    add_documents(files, reader, library.documents, JobContext(reported.append))
+    assert [p.fraction for p in reported] == [0.0, 0.0, 0.25, 0.5, 0.5, 0.75]
+    assert [p.step for p in reported] == ["read", "read_text", "read_text"] * 2
 
 
 def test_a_document_without_text_is_added_and_said(add, folder, ctx):
