@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.meetings.files import is_made_from_text
 from app.core.meetings.model import Segment
-from app.core.meetings.records import BLOCKED, FAILED, NoteRecord
+from app.core.meetings.records import BLOCKED, FAILED, WAITING, Meeting, NoteRecord
 from app.core.playing import SoundPlayer
 from app.ui.devices.player import Player
 from app.ui.jobs import JobRunner
@@ -155,7 +156,7 @@ class MeetingView(QWidget):
         """Show what was computed so far; ``partial`` is what is being written down now."""
         transcript, minutes = shown.transcript, shown.minutes
         for rows, step in ((self.transcript, "transcript"), (self.minutes, "minutes")):
-            rows.say_empty(words.awaited(step, shown.meeting.step(step).state))
+            rows.say_empty(words.awaited(step, _state_up_to(shown.meeting, step)))
         if partial is not None:
             self._segments = tuple(partial)
             self.transcript.show_rows([segment_row(s) for s in partial])
@@ -277,6 +278,14 @@ class MeetingView(QWidget):
     def words(self) -> list[str]:
         """Return the minutes as the sentences that are read aloud."""
         return [r.words() for r in self.minutes.rows.rows]
+
+
+def _state_up_to(meeting: Meeting, name: str) -> str:
+    """Return the state of a step; while it waits for one that is stuck, the state of that one."""
+    step = meeting.step(name)
+    before = itertools.takewhile(lambda other: other.name != name, meeting.steps)
+    stuck = (other.state for other in before if other.state in (FAILED, BLOCKED))
+    return next(stuck, step.state) if step.state == WAITING else step.state
 
 
 def _sentences(shown: Shown) -> dict[str, str]:
