@@ -52,7 +52,7 @@ NOTICES: dict[str, str] = {
     "text_cut_off": "Text runs out of the picture: {side}. Move back a little.",
     "picture_moves": "This picture moves. Its first frame was used.",
     "microphone_lost": "The microphone {device} gives no sound any more. "
-    "What was recorded is kept; it is being looked for.",
+    "What was recorded is kept. Alcove looks for the microphone and goes on once it is back.",
     "microphone_back": "The microphone {device} is back. What it missed is marked as a gap.",
     "microphone_changed": "The recording now comes from {device}.",
     "microphone_silent": "The microphone {device} gives complete silence. Is it muted?",

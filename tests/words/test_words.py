@@ -114,3 +114,8 @@ def test_an_error_of_a_setting_names_it_by_its_title() -> None:
 def test_a_reason_that_another_build_kept_is_told_without_its_words() -> None:
     said = notice_words("minutes_kept", {"why": "made_up", "params": {}})
     assert said == "This could not be done again. The minutes from before stay."
+
+
+def test_a_lost_microphone_is_what_is_looked_for() -> None:
+    said = notice_words("microphone_lost", {"device": "Jabra"})
+    assert "looks for the microphone" in said and "goes on once it is back" in said
