@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,7 +32,7 @@ from app.ui.kinds import tab_for
 from app.ui.speech import Speech
 from app.ui.strips import FirstQuestion, ServerBanner, Sign
 from app.ui.tab import House, Tab
-from app.ui.widgets import dress, label, show_on_page
+from app.ui.widgets import Page, dress, gap, label
 from app.words import tr
 from app.words.durations import size, time_left
 from app.words.notices import notice_words
@@ -155,7 +155,7 @@ class Shell(QMainWindow):
         first = made.first_focus()
         if first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            show_on_page(first)
+            _show_on_page(first)
         return made
 
     def intent(self, key: str, what: str, data: Any = None) -> None:
@@ -380,3 +380,13 @@ class Shell(QMainWindow):
             write_atomically(paths.home() / "window.json", json.dumps(place).encode())
         except AppError:
             pass  # a full disk must not keep the window open
+
+
+def _show_on_page(widget: QWidget) -> None:
+    """Let the page that ``widget`` lies on scroll to its beginning: a key may lead out of sight."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, Page):
+        above = above.parentWidget()
+    if above is not None:
+        corner = widget.mapTo(above.widget(), QPoint(0, 0))
+        above.ensureVisible(0, corner.y() + gap(6), 0, gap(12))

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPoint,
     QSize,
     Qt,
     Signal,
@@ -258,16 +257,6 @@ class Page(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-
-def show_on_page(widget: QWidget) -> None:
-    """Let the page that ``widget`` lies on scroll to its beginning: a key may lead out of sight."""
-    above = widget.parentWidget()
-    while above is not None and not isinstance(above, Page):
-        above = above.parentWidget()
-    if above is not None:
-        corner = widget.mapTo(above.widget(), QPoint(0, 0))
-        above.ensureVisible(0, corner.y() + gap(6), 0, gap(12))
 
 
 class Fitting(QWidget):
