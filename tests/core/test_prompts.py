@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.core import paths
@@ -40,3 +42,26 @@ def test_every_language_has_every_prompt_of_the_minutes() -> None:
     names = {p.name for p in (paths.resources() / "prompts").glob("minutes.*.txt")}
     tasks = {n.rsplit(".", 2)[0] for n in names}
     assert names == {f"{task}.{code}.txt" for task in tasks for code in ("en", "de")}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_prompt_of_minutes_shows_the_form_that_the_schema_asks_for(language: str) -> None:
+    """Servers do not show the schema to the model, and old ones do not hold it to it."""
+    prompt = filled(load_prompt("minutes.map", language), language="x")
+    (line,) = [part for part in prompt.splitlines() if part.startswith("{")]
+    shown = json.loads(line.replace("n]", "1]").replace("n,", "1,"))
+    assert _same_form(shown, load_schema("minutes.map"))
+
+
+def _same_form(value: object, schema: dict) -> bool:
+    if "anyOf" in schema:
+        return any(_same_form(value, one) for one in schema["anyOf"])
+    if schema["type"] == "object":
+        return set(value) == set(schema["required"]) and all(
+            _same_form(value[key], part) for key, part in schema["properties"].items()
+        )
+    if schema["type"] == "array":
+        return bool(value) and all(_same_form(one, schema["items"]) for one in value)
+    names = {str: "string", int: "integer", type(None): "null"}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return names.get(type(value)) in kinds
