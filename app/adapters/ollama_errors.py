@@ -39,6 +39,8 @@ _MEMORY = re.compile(
     r"signal: killed",
     re.IGNORECASE,
 )
+# What the server says of vectors that are no numbers; the model made them of some texts.
+_NO_NUMBER = re.compile(r"unsupported value: (?:NaN|[+-]?Inf)")
 
 
 class TooMuch(ValueError):
@@ -81,6 +83,8 @@ def from_response(status: int, text: str, host: str, model: str) -> EngineError:
         return EngineError("ollama_model_missing", model=model)
     if _MEMORY.search(message):
         return EngineError("ollama_memory", model=model)
+    if _NO_NUMBER.search(message):
+        return EngineError("answer_malformed", engine=model or "ollama")
     return EngineError("ollama_failed", detail=f"{status} {message}"[:_DETAIL])
 
 

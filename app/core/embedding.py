@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.core.errors import EngineError
 from app.core.jobs import JobContext
 from app.core.vectors import Vectors
 
@@ -84,6 +85,7 @@ class PrefixedEmbedder:
     """An ``Embedder`` on top of one model: adds its prefixes, sends small batches.
 
     Small batches keep Cancel quick: a server works a batch off before it listens.
+    Vectors of another dimension than the first are an ``EngineError``.
     """
 
     def __init__(self, source: VectorSource, batch: int = BATCH):
@@ -118,6 +120,9 @@ class PrefixedEmbedder:
 
     def _embed(self, texts: Sequence[str], ctx: JobContext) -> Vectors:
         vectors = self._source.embed(texts, ctx)
+        if self._dimension not in (None, vectors.dimension):
+            # Another model took the name meanwhile: nothing of it can be compared.
+            raise EngineError("answer_malformed", engine=self.model)
         self._dimension = vectors.dimension
         return vectors
 

@@ -71,6 +71,10 @@ COUNTED: dict[str, tuple[str, str]] = {
         "The minutes are mostly about that one.",
         "The model could use only {read} of {total} entries. The minutes are mostly about those.",
     ),
+    "passages_without_meaning": (
+        "The embedding engine could not read {count} passage. Its words are found all the same.",
+        "The embedding engine could not read {count} passages. Their words are found all the same.",
+    ),
     "pages_damaged": (
         "{count} page of {path} is damaged and was left out.",
         "{count} pages of {path} are damaged and were left out.",

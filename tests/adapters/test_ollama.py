@@ -316,6 +316,14 @@ def test_vectors_of_another_form_are_malformed(
     assert raised.value.code == "answer_malformed"
 
 
+def test_vectors_that_are_no_numbers_are_malformed(fake_ollama: FakeOllama, ollama: Ollama) -> None:
+    said = "failed to encode response: json: unsupported value: NaN"
+    fake_ollama.say(Answer(embed=True, status=500, error=said))
+    with pytest.raises(EngineError) as raised:
+        ollama.vectors("all-minilm").embed(["x"], JobContext())
+    assert raised.value.code == "answer_malformed"
+
+
 def test_cancel_ends_an_embedding(fake_ollama: FakeOllama, ollama: Ollama) -> None:
     fake_ollama.say(Answer(embed=True, gate=threading.Event()))
     ctx = JobContext()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.core.embedding import PrefixedEmbedder, prefixes_of
-from app.core.errors import Cancelled
+from app.core.errors import Cancelled, EngineError
 from app.core.jobs import JobContext
 from app.core.vectors import Vectors
 
@@ -77,6 +77,16 @@ def test_the_key_names_weights_dimension_and_prefixes() -> None:
     embedder.query("x", JobContext())
     assert embedder.key(JobContext()) == "0123456789abcdef-8-p1"
     assert len(source.batches) == 1
+
+
+def test_vectors_of_another_dimension_than_before_are_of_another_model() -> None:
+    source = Source()
+    embedder = PrefixedEmbedder(source)
+    embedder.query("x", JobContext())
+    source.embed = lambda texts, ctx: Vectors.of(np.eye(4)[: len(texts)])
+    with pytest.raises(EngineError) as raised:
+        embedder.documents(["a"], JobContext())
+    assert raised.value.code == "answer_malformed"
 
 
 def test_cancel_stops_between_batches() -> None:

@@ -35,11 +35,15 @@ class DocumentVault(PassageStore):
         with self._db.read() as connection:
             return int(connection.execute(f"SELECT count(*) {_WHOLE}", (key,)).fetchone()[0])
 
-    def without_vectors(self, key: str, limit: int) -> tuple[Found, ...]:
-        """Return passages that need one, in the order in which they were added."""
+    def without_vectors(self, key: str, limit: int, after: int = 0) -> tuple[Found, ...]:
+        """Return passages that need one, in the order in which they were added.
+
+        ``after`` is the id of the passage that they come behind.
+        """
         with self._db.read() as connection:
             rows = connection.execute(
-                f"SELECT p.*, d.path {_WHOLE} ORDER BY p.id LIMIT ?", (key, limit)
+                f"SELECT p.*, d.path {_WHOLE} AND p.id > ? ORDER BY p.id LIMIT ?",
+                (key, after, limit),
             ).fetchall()
         return tuple(found_of(row) for row in rows)
 

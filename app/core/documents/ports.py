@@ -67,8 +67,8 @@ class DocumentStore(Protocol):
     def count_without_vectors(self, key: str) -> int:
         """Return how many passages still need a vector."""
 
-    def without_vectors(self, key: str, limit: int) -> tuple[Found, ...]:
-        """Return passages that need one."""
+    def without_vectors(self, key: str, limit: int, after: int = 0) -> tuple[Found, ...]:
+        """Return passages that need one, in the order of their ids, those above ``after``."""
 
     def add_vectors(self, key: str, ids: Sequence[int], vectors: Vectors) -> None:
         """Keep vectors, shape (len(ids), d); of passages that are gone they are dropped."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.documents.model import Found, Hit
-from app.core.documents.ports import DocumentStore, VectorIndex, Vectors
+from app.core.documents.ports import DocumentStore, VectorIndex
 from app.core.embedding import Embedder
 from app.core.errors import ChildError, EngineError
 from app.core.jobs import JobContext, Progress
 from app.core.search import fusion, lexical, scan
+from app.core.vectors import Vectors
 
 DEFAULT_HITS = 10
 _POOL = 50
@@ -125,22 +126,50 @@ def give_vectors(store: DocumentStore, meaning: Meaning, ctx: JobContext) -> Non
 
     What is done stays done: a run that was stopped goes on where it was. An embedding
     engine that fails is the notice "meaning_unavailable"; the words are found anyway.
-    Raises ``StorageError``, ``Cancelled``.
+    Passages of which it makes no vector are the notice "passages_without_meaning", and
+    keep none of the others. Raises ``StorageError``, ``Cancelled``.
     """
     try:
         key = meaning.embedder.key(ctx)
         total = store.count_without_vectors(key)
-        done = 0
-        while found := store.without_vectors(key, _BATCH):
+        done = last = spoilt = 0
+        while found := store.without_vectors(key, _BATCH, last):
             ctx.check()
             ctx.report(Progress("embed", done, total))
-            texts = [f"{one.passage.heading}\n{one.passage.text}".strip() for one in found]
-            vectors = meaning.embedder.documents(texts, ctx)
-            if len(vectors) != len(found):
-                raise EngineError("engine_failed", engine=key)
-            store.add_vectors(key, [one.id for one in found], vectors)
-            done += len(found)
+            good, vectors = _vectors(found, meaning.embedder, ctx)
+            if good:
+                store.add_vectors(key, [one.id for one in good], vectors)
+            elif not store.has_vectors(key):
+                raise EngineError("answer_malformed", engine=key)
+            spoilt += len(found) - len(good)
+            done, last = done + len(found), found[-1].id
     except (EngineError, ChildError) as error:
         ctx.notice("meaning_unavailable", error=error.code)
         return
+    if spoilt:
+        ctx.notice("passages_without_meaning", count=spoilt)
     meaning.index.update(key, ctx)
+
+
+def _vectors(
+    found: Sequence[Found], embedder: Embedder, ctx: JobContext
+) -> tuple[list[Found], Vectors]:
+    """Return the passages that the engine gives vectors to, and those.
+
+    Some models give no numbers for some texts. They are searched out by halves.
+    """
+    texts = [f"{one.passage.heading}\n{one.passage.text}".strip() for one in found]
+    try:
+        vectors = embedder.documents(texts, ctx)
+    except EngineError as error:
+        if error.code != "answer_malformed":
+            raise
+        if len(found) == 1:
+            return [], Vectors()
+        half = len(found) // 2
+        parts = [_vectors(part, embedder, ctx) for part in (found[:half], found[half:])]
+        joined = Vectors.joined(part for _, part in parts)
+        return [one for good, _ in parts for one in good], joined
+    if len(vectors) != len(found):
+        raise EngineError("engine_failed", engine=embedder.key(ctx))
+    return list(found), vectors

@@ -149,6 +149,34 @@ def test_an_engine_that_fails_half_way_keeps_what_is_done(library, reader, folde
     assert ctx.notices[-1].code == "meaning_unavailable"
 
 
+def test_a_passage_that_spoils_its_batch_keeps_no_other_from_its_vector(
+    library, reader, folder, ctx, meaning
+):
+    files = {f"{n:03}.txt": f"text number {n}" for n in range(100)}
+    add_documents([folder(files)], reader, library.documents, ctx)
+    documents = meaning.embedder.documents
+
+    def spoilt(texts, ctx):
+        if any(text.endswith(("number 7", "number 80")) for text in texts):
+            raise EngineError("answer_malformed", engine="words")
+        return documents(texts, ctx)
+
+    meaning.embedder.documents = spoilt
+    give_vectors(library.documents, meaning, ctx)
+    assert library.documents.count_without_vectors(meaning.embedder.key(ctx)) == 2
+    asked = len(meaning.embedder.asked)
+    give_vectors(library.documents, meaning, ctx)
+    assert {n.code for n in ctx.notices} == {"passages_without_meaning"}
+    assert ctx.notices[0].params == {"count": 2}
+    assert len(meaning.embedder.asked) == asked, "the others are not read anew"
+
+
+def test_an_engine_that_gives_no_numbers_at_all_is_given_up(find, library, meaning, ctx):
+    meaning.embedder.fails = EngineError("answer_malformed", engine="words")
+    give_vectors(library.documents, meaning, ctx)
+    assert [n.code for n in ctx.notices] == ["meaning_unavailable"]
+
+
 def test_an_engine_that_loses_a_text_is_not_believed(find, library, meaning, ctx):
     documents = meaning.embedder.documents
     meaning.embedder.documents = lambda texts, ctx: documents(texts, ctx)[:-1]
