@@ -6,13 +6,14 @@ too; the link then leads to where it was said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from app.core.grounding.check import NEGATION_DIFFERS, NOT_CITED, NOT_SAID, Ground, Passage
 from app.core.meetings.minutes_parse import Item, Items
 from app.core.meetings.model import Segment, Unsupported
-from app.core.text.languages import Languages
+from app.core.text.languages import Languages, shipped
 from app.core.text.sentences import sentences
 from app.core.text.tokens import tokenize
 
@@ -24,6 +25,13 @@ _NO_NAMES = frozenset(
     "somebody someone anybody anyone wir uns ihr euch sie ihnen er es man wer jemand du".split()
 )
 _MOMENT = frozenset({"now", "jetzt"})
+# A sentence about the overview and not about the meeting.
+_INTRODUCTION = re.compile(
+    r"(?:(?:sure|certainly|of course|gerne|natürlich)\b.{0,9})?"
+    r"(?:here(?:['’]s| is)|below is|this is|hier ist|dies ist)\b[^,;]{0,30}"
+    r"\b(?:overview|summary|überblick|zusammenfassung)\b[^,;]{0,60}\Z",
+    re.IGNORECASE,
+)
 _SELF = frozenset({"i", "me", "ich", "mich", "self", "speaker"})
 
 
@@ -40,6 +48,8 @@ class Checker:
         self._order = [s.id for s in segments]
         self._place = {number: i for i, number in enumerate(self._order)}
         self._passages = {s.id: Passage(s.text, s.speaker) for s in segments}
+        books = languages or shipped()
+        self._abbreviations = books.get(written or language).abbreviations
         self.ground = Ground(self._passages.values(), language, written, languages)
         self.unsupported: list[Unsupported] = []
 
@@ -146,10 +156,12 @@ class Checker:
         numbers = dict.fromkeys(n for item in items.all() for n in item.segments)
         source = [*self.passages(numbers), *(Passage(w) for w in written)]
         kept = []
-        for start, end in sentences(text):
+        for start, end in sentences(text, self._abbreviations):
             sentence = " ".join(text[start:end].split())
             if sentence.endswith(":") or not self.ground.says_something(sentence):
                 continue  # "Sure! Here is the overview:"
+            if not kept and _INTRODUCTION.match(sentence):
+                continue  # "Here is an overview of the meeting."
             problems = [p for p in self.ground.problems(sentence, source) if p != NEGATION_DIFFERS]
             if problems:
                 self.unsupported.append(Unsupported(sentence, problems[0]))

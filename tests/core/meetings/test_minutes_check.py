@@ -152,3 +152,21 @@ def test_greetings_and_other_forms_are_no_overview() -> None:
     assert check.overview(text.replace(": ", ":\n\n"), items, []) == "They move the numbers."
     assert check.overview('{"topics": []}', items, []) is None
     assert check.unsupported == []
+
+
+def test_a_sentence_about_the_overview_is_none_of_it() -> None:
+    items = Items(decisions=[Item("Move the numbers on March 9.", (1,))])
+    for intro in ("Here is an overview of the meeting.", "Sure, here's a summary of the talk."):
+        check = checker()
+        text = f"{intro} They move the numbers."
+        assert check.overview(text, items, []) == "They move the numbers."
+        assert check.unsupported == []
+    kept = "Here they move the numbers and the overview."
+    assert checker().overview(kept, items, []) == kept
+
+
+def test_a_title_before_a_name_ends_no_sentence_of_an_overview() -> None:
+    said = Segment(1, None, None, "Mr. Smith moves the numbers.", "Dr. Smith")
+    items = Items(decisions=[Item("Mr. Smith moves the numbers.", (1,))])
+    text = "Mr. Smith moves the numbers."
+    assert Checker([said], "en").overview(text, items, []) == text
