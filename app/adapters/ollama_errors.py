@@ -39,6 +39,10 @@ _MEMORY = re.compile(
     r"signal: killed",
     re.IGNORECASE,
 )
+_OLD = re.compile(
+    r"incompatible with your version of Ollama|newer version of Ollama|unknown model architecture",
+    re.IGNORECASE,
+)
 # What the server says of vectors that are no numbers; the model made them of some texts.
 _NO_NUMBER = re.compile(r"unsupported value: (?:NaN|[+-]?Inf)")
 
@@ -83,6 +87,8 @@ def from_response(status: int, text: str, host: str, model: str) -> EngineError:
         return EngineError("ollama_model_missing", model=model)
     if _MEMORY.search(message):
         return EngineError("ollama_memory", model=model)
+    if _OLD.search(message):
+        return EngineError("ollama_old", model=model)
     if _NO_NUMBER.search(message):
         return EngineError("answer_malformed", engine=model or "ollama")
     return EngineError("ollama_failed", detail=f"{status} {message}"[:_DETAIL])

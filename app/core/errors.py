@@ -105,6 +105,7 @@ class EngineError(AppError):
             "ollama_cloud_refused",  # model
             "ollama_unconfirmed",  # host
             "ollama_redirected",  # host
+            "ollama_old",  # model
             "answer_malformed",  # engine
             "ability_missing",  # model, ability
         }
@@ -112,9 +113,12 @@ class EngineError(AppError):
 
 
 class AnswerCut(EngineError):
-    """The engine ended before its answer did; ``partial`` is what had arrived."""
+    """The engine ended before its answer did; ``partial`` is what had arrived.
 
-    CODES = frozenset({"answer_cut"})
+    ``why`` is "lost", "ended", "error", or the code of the error that it ended with.
+    """
+
+    CODES = frozenset({"answer_cut", "answer_empty"})
 
     def __init__(self, code: str = "answer_cut", *, partial: Any = "", **params: Any):
         super().__init__(code, **params)

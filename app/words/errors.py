@@ -137,6 +137,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The answer was cut off. What had arrived is kept.",
         "Check that Ollama still runs, then try again.",
     ),
+    "answer_empty": (
+        "The model answered nothing.",
+        "Try again, or choose another model in Engines.",
+    ),
+    "ollama_old": (
+        "This Ollama is too old for the model {model}.",
+        "Install a newer Ollama, or choose another model in Engines.",
+    ),
     "ability_missing": (
         "The model {model} cannot do this.",
         "Choose a model with this ability in Engines.",
@@ -279,7 +287,10 @@ def error_words(error: AppError) -> ErrorWords:
         params["engine"] = engine_in_words(str(params["engine"]))
     if params.get("key") in SETTINGS:
         params["key"] = title(str(params["key"]))
-    return ErrorWords(error.code, tr(message).format_map(params), tr(hint).format_map(params))
+    told = tr(hint).format_map(params)
+    if error.code == "answer_cut" and params.get("why") in ERRORS:
+        told = " ".join(tr(text).format_map(params) for text in ERRORS[str(params["why"])])
+    return ErrorWords(error.code, tr(message).format_map(params), told)
 
 
 class _Known(dict[str, Any]):

@@ -156,8 +156,10 @@ def test_a_line_without_end_is_given_up(fake_ollama: FakeOllama, ollama: Ollama)
         (500, "llama-server process has terminated: exit status 2", "ollama_failed"),
         (403, "ollama cloud is disabled: remote model is unavailable", "ollama_cloud_refused"),
         (400, '"tiny-chat" does not support chat', "ability_missing"),
+        (500, "llama-server process has terminated: exit status 1: this model may be incompatible "
+         "with your version of Ollama", "ollama_old"),
     ],
-)
+)  # fmt: skip
 def test_a_refusal_has_its_own_code(
     fake_ollama: FakeOllama, ollama: Ollama, status: int, text: str, code: str
 ) -> None:

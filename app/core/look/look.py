@@ -117,5 +117,6 @@ def _described(
         ctx.emit("sentence", sentence)
     text = without_thoughts(text)
     if not text.strip():  # a model that only thought, or said nothing at all
-        raise AnswerCut(partial=Description(reading, None, vision.model, whole=False), why="error")
+        nothing = Description(reading, None, vision.model, whole=False)
+        raise AnswerCut("answer_empty", partial=nothing)
     return Description(reading, text.strip(), vision.model)

@@ -160,8 +160,8 @@ class _Run:
                 self._unread.update(line.segment for line in lines)
                 if not isinstance(error, AnswerCut) and not self._read():
                     raise
-                why = error.params.get("why", error.code)
-                raise AnswerCut(partial=self._partial(), why=why) from error
+                told = {"why": error.code, **error.params}
+                raise AnswerCut(partial=self._partial(), **told) from error
             if self._useless >= _MOST_USELESS and not self._asked:
                 return  # the hours that the rest would take bring nothing either
         pace.report(self._total, self._total)

@@ -122,6 +122,15 @@ def test_what_a_model_thought_aloud_is_no_description(ctx) -> None:
     assert found.text == "A closed lift."
 
 
+def test_a_model_that_says_nothing_is_not_said_to_have_been_cut(ctx) -> None:
+    with pytest.raises(AnswerCut) as raised:
+        describe_picture(
+            Path("a.png"), FakePictures(FoundText((LINE,))), see(engine_of(" \n")), ctx
+        )
+    assert raised.value.code == "answer_empty"
+    assert raised.value.partial.reading.lines == (LINE,)
+
+
 def test_a_description_at_its_longest_says_so(ctx) -> None:
     engine = engine_of("A closed lift and a")
     engine.reason = "length"

@@ -301,6 +301,17 @@ def test_a_server_that_dies_between_prompts_keeps_what_was_read(
     assert 0 < raised.value.partial.coverage.segments_read < 78
 
 
+def test_a_model_that_vanishes_half_way_is_what_the_error_tells_of(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    source = three_parts(fake_ollama, ollama)
+    gone = Answer(status=404, error="model 'tiny-chat' not found")
+    fake_ollama.say(said(), gone)
+    with pytest.raises(AnswerCut) as raised:
+        write(ollama, source, num_ctx=2048)
+    assert raised.value.params == {"why": "ollama_model_missing", "model": MODEL}
+
+
 def test_a_server_that_was_never_there_is_its_own_error() -> None:
     gone = FakeOllama()
     gone.close()
