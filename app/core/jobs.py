@@ -73,9 +73,11 @@ class JobContext:
         self._lock = threading.Lock()
         self._leave: Callable[[], None] = lambda: None
         self.notices: list[Notice] = []
+        self.progress: Progress | None = None  # what was said last
 
     def report(self, progress: Progress) -> None:
         """Say how far the work is."""
+        self.progress = progress
         if self._on_progress:
             self._on_progress(progress)
 

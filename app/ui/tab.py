@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import AppError, DeviceError
-from app.core.jobs import Notice
+from app.core.jobs import Notice, Progress
 from app.core.settings import SettingsStore
 from app.ui.jobs import Job, JobRunner, Listeners, Work
 from app.ui.message import Action, MessageBar
@@ -17,10 +17,12 @@ from app.ui.speech import Speech
 from app.words import tr
 from app.words.errors import error_words
 from app.words.notices import notice_words
+from app.words.steps import WAITS, step_words
 
 SPEECH, LANGUAGE = "speech", "language"
+_WAIT = "wait"  # what a message is about that says why nothing happens yet
 _NEEDS_LANGUAGE = ("ollama_not_installed", "ollama_no_model", "ollama_model_missing",
-                   "ability_missing")  # fmt: skip
+                   "ollama_old", "ability_missing")  # fmt: skip
 _NAMES_ENGINE = ("engine_missing", "engine_broken", "engine_stepped_down")
 
 
@@ -70,16 +72,43 @@ class Tab(QWidget):
         self.setObjectName(self.KEY)
 
     def start(
-        self, title: str, work: Work, listeners: Listeners | None = None, *, keeps: bool = False
+        self,
+        title: str,
+        work: Work,
+        listeners: Listeners | None = None,
+        *,
+        keeps: bool = False,
+        waits: bool = False,
     ) -> Job:
-        """Run a job whose errors and notices appear in this tab unless said otherwise."""
+        """Run a job whose errors and notices appear in this tab unless said otherwise.
+
+        With ``waits`` what it waits for appears as well: the job has no bar that tells it.
+        """
         told = listeners or Listeners()
         fresh = Listeners()
         if told.failed is fresh.failed:
             told.failed = self.show_error
         if told.notice is fresh.notice:
             told.notice = self.show_notice
+        if waits:
+            told = self._with_waits(told)
         return self.house.runner.start(title, work, told, keeps=keeps)
+
+    def _with_waits(self, told: Listeners) -> Listeners:
+        def progress(how: Progress) -> None:
+            text = f"{step_words(how.step)} …" if how.step in WAITS else ""
+            if not text:
+                self.message.withdraw(_WAIT)
+            elif self.message.text != text:
+                self.message.say(text, about=_WAIT)
+                self.house.speech.tell(text)
+            told.progress(how)
+
+        def ended() -> None:
+            self.message.withdraw(_WAIT)
+            told.ended()
+
+        return replace(told, progress=progress, ended=ended)
 
     def change(self, **values: Any) -> bool:
         """Change settings; what cannot be written is shown in the tab. Return whether it was."""

@@ -11,6 +11,7 @@ STEPS: dict[str, str] = {
     "transcribe": "Writing the transcript",
     "trial": "Measuring this machine",
     "wait_memory": "Waiting for memory that other work is using",
+    "wait_engine": "Waiting for the model to begin",
     "wait_process": "Waiting for another Alcove on this laptop to finish",
     "minutes": "Writing the minutes",
     "merge": "Merging the minutes",
@@ -29,6 +30,9 @@ STEPS: dict[str, str] = {
     "check": "Checking",
     "copy": "Copying",
 }
+
+# Steps in which nothing is done yet.
+WAITS = frozenset({"load_model", "wait_engine", "wait_memory", "wait_process"})
 
 
 def step_words(step: str) -> str:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
 from app.core.chat import ChatEngine, ChatPiece, ChatRequest
 from app.core.embedding import VectorSource
 from app.core.engines.fit import ContextBook
-from app.core.engines.model import Engine, EngineReport, merged
+from app.core.engines.model import BUSY, LOADING, Engine, EngineReport, merged
 from app.core.engines.ports import EngineCatalogue
 from app.core.engines.tasks import TASKS, Choice, choose
 from app.core.errors import EngineError
-from app.core.jobs import JobContext
+from app.core.jobs import JobContext, Progress
 from app.core.settings import Settings
 from app.core.vectors import Vectors
 
 _FRESH_SECONDS = 5.0
+# A model in memory that says nothing reads its prompt. After so many looks, of which the
+# server's adapter has one every five seconds, the person is told that it is waited for.
+_LONG_BUSY = 3
 
 
 class LanguagePlan(Protocol):
@@ -31,7 +35,8 @@ class LanguagePlan(Protocol):
 class HeldChat:
     """A chat engine that holds its place in the memory plan while it answers.
 
-    Implements ``ChatEngine``. ``urgent`` is for what a person waits for.
+    Implements ``ChatEngine``. ``urgent`` is for what a person waits for. What the engine
+    waits for ("loading", "busy") is told as the step "load_model" or "wait_engine".
     """
 
     def __init__(self, engine: ChatEngine, plan: LanguagePlan, *, urgent: bool):
@@ -41,8 +46,48 @@ class HeldChat:
 
     def chat(self, request: ChatRequest, ctx: JobContext) -> Iterator[ChatPiece]:
         """Give the answer piece by piece."""
+        waits = _Waits(ctx)
         with self._plan.language(ctx, urgent=self._urgent):
-            yield from self._engine.chat(request, ctx)
+            waits.over()
+            part = ctx.child(ctx.report, waits.heard)
+            try:
+                for piece in self._engine.chat(request, part):
+                    waits.over()
+                    yield piece
+            finally:
+                part.end()
+
+
+class _Waits:
+    """Tells what an engine waits for, until its first word, beside how far the job is."""
+
+    def __init__(self, ctx: JobContext):
+        self._ctx = ctx
+        self._before = ctx.progress
+        self._told = ""
+        self._busy = 0
+
+    def heard(self, kind: str, data: Any) -> None:
+        """Hear what the engine hands out; its states are told as steps, the rest goes on."""
+        if kind != "engine":
+            self._ctx.emit(kind, data)
+            return
+        self._busy = self._busy + 1 if data == BUSY else 0
+        if data == LOADING:
+            self._tell("load_model")
+        elif self._busy >= _LONG_BUSY:
+            self._tell("wait_engine")
+
+    def _tell(self, step: str) -> None:
+        if step != self._told:
+            self._told = step
+            self._ctx.report(replace(self._before or Progress(step), step=step))
+
+    def over(self) -> None:
+        """Hear that nothing is waited for any more: the memory is free, or the answer begins."""
+        if self._before is not None and self._ctx.progress is not self._before:
+            self._ctx.report(self._before)
+        self._told = ""
 
 
 class HeldVectors:

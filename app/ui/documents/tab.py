@@ -336,7 +336,7 @@ class DocumentsTab(Tab):
         )
         told = told.only_while(lambda: self._turn is turn)
         self._asking = self.start(
-            tr("Answering"), lambda ctx: self._room.ask(text, ctx, chat=chat), told
+            tr("Answering"), lambda ctx: self._room.ask(text, ctx, chat=chat), told, waits=True
         )
 
     def _heard(self, kind: str, data: Any) -> None:

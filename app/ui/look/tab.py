@@ -195,7 +195,7 @@ class LookTab(Tab):
         turn = self._turn = object()
         told = told.only_while(lambda: self._turn is turn)
         self._job = self.start(tr("Looking at a picture"), lambda ctx: self._desk.look(file, ctx),
-                               told)  # fmt: skip
+                               told, waits=True)  # fmt: skip
 
     def _heard(self, kind: str, data: Any) -> None:
         if kind == "picture":

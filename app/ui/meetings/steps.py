@@ -21,10 +21,10 @@ from app.ui.widgets import Fitting, button, column, dress, gap, label, reachable
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import time_left
-from app.words.steps import step_words
+from app.words.steps import WAITS, step_words
 
 _FRAME = 5  # pixels of frame and air that a reachable text keeps for the focus
-_BEFORE = frozenset({"load_model", "listen", "wait_memory", "wait_process"})
+_BEFORE = WAITS | {"listen"}
 
 
 class StepCard(QFrame):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from app.bootstrap import Services
+from app.core.chat import ChatEnd, ChatMessage, ChatPiece, ChatRequest
 from app.core.embedding import PrefixedEmbedder
 from app.core.engines.model import Engine, EngineReport
 from app.core.engines.places import Place
 from app.core.engines.plan import MemoryPlan
-from app.core.engines.room import EngineRoom, HeldVectors
+from app.core.engines.room import EngineRoom, HeldChat, HeldVectors
 from app.core.engines.tasks import EMBEDDINGS, MINUTES
-from app.core.jobs import JobContext
+from app.core.jobs import JobContext, Progress
 from app.core.settings import Settings
 from app.core.vectors import Vectors
+
+REQUEST = ChatRequest("m", (ChatMessage("user", "Hi"),), 4096)
 
 
 class Source:
@@ -113,3 +116,62 @@ def test_the_room_knows_which_language_model_was_chosen_last() -> None:
     assert room.last_chat is None
     room.chosen(MINUTES, JobContext())
     assert room.last_chat == "tiny-chat"
+
+
+class Slow:
+    """A chat engine that tells what it waits for before its first word."""
+
+    def __init__(self, *states: str):
+        self.states = states
+
+    def chat(self, request: ChatRequest, ctx: JobContext) -> Iterator[ChatPiece]:
+        for state in self.states:
+            ctx.emit("engine", state)
+        ctx.emit("other", 1)
+        yield ChatPiece("Hi")
+        yield ChatPiece(end=ChatEnd("stop"))
+
+
+def _steps_of(plan: MemoryPlan, *states: str) -> tuple[list[Progress], list[tuple[str, object]]]:
+    """Return the progress that is heard of a chat whose engine is in such states, and data."""
+    heard: list[Progress] = []
+    data: list[tuple[str, object]] = []
+    ctx = JobContext(heard.append, on_data=lambda *what: data.append(what))
+    ctx.report(Progress("minutes", 2, 8))
+    list(HeldChat(Slow(*states), plan, urgent=True).chat(REQUEST, ctx))
+    return heard[1:], data
+
+
+def test_a_model_that_is_loaded_first_is_a_step_until_its_first_word(plan: MemoryPlan) -> None:
+    steps, data = _steps_of(plan, "loading", "loading", "busy")
+    assert steps == [Progress("load_model", 2, 8), Progress("minutes", 2, 8)]
+    assert data == [("other", 1)], "the states are no part of the result"
+
+
+def test_a_model_that_keeps_one_waiting_is_waited_for(plan: MemoryPlan) -> None:
+    steps, _ = _steps_of(plan, "busy", "busy", "busy", "busy")
+    assert [step.step for step in steps] == ["wait_engine", "minutes"]
+    assert _steps_of(plan, "busy", "busy")[0] == [], "it reads its prompt"
+
+
+def test_the_step_is_told_again_when_memory_was_waited_for(plan: MemoryPlan) -> None:
+    heard: list[str] = []
+    waiting = threading.Event()
+
+    def hear(progress: Progress) -> None:
+        heard.append(progress.step)
+        if progress.step == "wait_memory":
+            waiting.set()
+
+    ctx = JobContext(hear)
+
+    def run() -> None:
+        ctx.report(Progress("answer"))
+        list(HeldChat(Slow(), plan, urgent=True).chat(REQUEST, ctx))
+
+    thread = threading.Thread(target=run)
+    with plan.speech(JobContext()):
+        thread.start()
+        assert waiting.wait(5)
+    thread.join(5)
+    assert heard == ["answer", "wait_memory", "answer"]

@@ -149,3 +149,17 @@ def test_one_click_opens_an_earlier_question_and_its_answer_is_what_is_read(
     shell.announcer.said.clear()
     tab.read_aloud()
     assert "The paper is damp" in said(shell) and "Nobody knows" not in said(shell)
+
+
+def test_a_model_that_is_being_loaded_is_told_until_its_first_word(
+    server, tab, shell, idle, qtbot
+) -> None:
+    server.load_gate = threading.Event()
+    server.say(Answer("The paper is damp [1]."))
+    ask(tab)
+    qtbot.waitUntil(lambda: tab.message.text == "Loading the model …", timeout=10_000)
+    assert "Passages" in texts(tab.results)
+    server.load_gate.set()
+    idle(shell)
+    assert tab.message.text == ""
+    assert "Loading the model …" in said(shell)

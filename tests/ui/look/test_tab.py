@@ -8,6 +8,8 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtMultimedia import QVideoFrame
 from PySide6.QtWidgets import QFileDialog
+from support.fake_ollama.script import VISION, Answer
+from support.fake_ollama.server import FakeOllama
 from support.window import said, texts
 
 from app.core import paths
@@ -234,3 +236,21 @@ def test_a_picture_that_was_stopped_is_not_said_to_be_read(
     shell.escape()
     idle(shell)
     assert texts(tab.results) == empty and tab.picture.empty
+
+
+def test_the_state_of_a_model_is_not_taken_for_its_name(
+    tab, plain, shell, idle, qtbot, monkeypatch
+) -> None:
+    with FakeOllama([VISION]) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        server.load_gate, hold = threading.Event(), threading.Event()
+        server.say(Answer("A white page. ", hold=hold))
+        tab.look_at(plain)
+        qtbot.waitUntil(lambda: tab.message.text == "Loading the model …", timeout=10_000)
+        server.load_gate.set()
+        qtbot.waitUntil(lambda: "white" in tab._description, timeout=10_000)
+        rows = texts(tab.results)
+        hold.set()
+        idle(shell)
+    assert any("the model tiny-vision" in text for text in rows)
+    assert tab.message.text == ""
