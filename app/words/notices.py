@@ -28,6 +28,8 @@ NOTICES: dict[str, str] = {
     "too_little_understood": "More than half of what was said was not understood, "
     "so no highlights were made of it.",
     "partly_read": "The transcript is too long: only its beginning was read.",
+    "minutes_nothing": "The model wrote nothing about this meeting that could be kept. "
+    "Another model may do better.",
     "minutes_no_overview": "The model wrote no overview that could be used.",
     "ollama_host_ignored": "OLLAMA_HOST names another machine ({host}) that was not confirmed, "
     "so the Ollama on this laptop is used.",

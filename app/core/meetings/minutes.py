@@ -56,7 +56,7 @@ def write_minutes(
     ``AnswerCut`` with the minutes so far in ``partial`` when the engine dies after it
     was asked, "answer_malformed" when none of its answers can be used, other
     ``EngineError``s before anything was read, ``Cancelled``. Notices: ``no_speech``,
-    ``heard_by_draft``, ``minutes_partly_read``, ``minutes_no_overview``.
+    ``heard_by_draft``, ``minutes_partly_read``, ``minutes_nothing``, ``minutes_no_overview``.
     """
     ctx = ctx or JobContext()
     run = _Run(transcript, title, chat, model, num_ctx, notes, language, languages, ctx)
@@ -142,6 +142,8 @@ class _Run:
             self._ctx.notice("minutes_partly_read", read=read, total=total)
         self._ctx.report(Progress("merge", 1, 1))
         self._items = merge(self._items, rules_of(self._language))
+        if not any(self._items.all()):
+            self._ctx.notice("minutes_nothing")
         self._write_overview()
         return self._made()
 

@@ -66,8 +66,12 @@ def better(partial: object, shown: Minutes | None) -> Minutes | None:
 
 def says_something(partial: Minutes) -> bool:
     """Return whether there is anything of it: an answer that was cut has read no entry."""
-    lists = (partial.topics, *(getattr(partial, name) for name in _LISTS))
-    return bool(partial.coverage.segments_read) or any(lists)
+    return bool(partial.coverage.segments_read) or wrote_something(partial)
+
+
+def wrote_something(minutes: Minutes) -> bool:
+    """Return whether there is any item."""
+    return bool(minutes.topics) or any(getattr(minutes, name) for name in _LISTS)
 
 
 def _highlights(meetings: MeetingRepository, number: int) -> Minutes:

@@ -18,7 +18,7 @@ from app.core.meetings import recording as rec
 from app.core.meetings.files import is_made_from_text, read_transcript
 from app.core.meetings.highlights import ENGINE as EXTRACT
 from app.core.meetings.highlights import make_highlights
-from app.core.meetings.minutes_partial import is_whole, keep_partial
+from app.core.meetings.minutes_partial import is_whole, keep_partial, wrote_something
 from app.core.meetings.model import Minutes, Note, Span, Transcript
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
@@ -240,7 +240,19 @@ class MinutesWork:
                 )
             self._meetings.finish(claim)
         else:
-            self._meetings.save_minutes(meeting.id, minutes, claim=claim)
+            self._keep(minutes, before, source, claim)
+
+    def _keep(
+        self, minutes: Minutes, before: Minutes | None, source: _Source, claim: Claim
+    ) -> None:
+        """Keep what a model wrote; if that is nothing, what was there before it stays."""
+        if minutes.overview or wrote_something(minutes):
+            self._meetings.save_minutes(source.meeting.id, minutes, claim=claim)
+        elif before is not None:
+            self._meetings.finish(claim)
+        else:
+            quotes = source.highlights(JobContext())
+            self._meetings.save_minutes(source.meeting.id, quotes, claim=claim)
 
     def _written(self, source: _Source, ctx: JobContext) -> Minutes:
         writer = self._writer(ctx)

@@ -441,11 +441,21 @@ def test_one_malformed_part_of_three_is_not_counted(
     fake_ollama: FakeOllama, ollama: Ollama
 ) -> None:
     source = three_parts(fake_ollama, ollama)
-    fake_ollama.say(NOTHING, "no", "no", NOTHING)
+    fake_ollama.say(said(), "no", "no", NOTHING, "The numbers move on Monday.")
     ctx = JobContext()
     minutes = write(ollama, source, num_ctx=2048, ctx=ctx)
     assert 0 < minutes.coverage.segments_read < 78
     assert [n.code for n in ctx.notices] == ["minutes_partly_read"]
+
+
+@pytest.mark.parametrize("answer", [NOTHING, said(1, "Buy a zebra for the office.")])
+def test_minutes_of_which_nothing_could_be_kept_say_so(
+    fake_ollama: FakeOllama, ollama: Ollama, answer: str
+) -> None:
+    fake_ollama.say(answer)
+    ctx = JobContext()
+    assert write(ollama, transcript(), ctx=ctx).coverage.segments_read == 3
+    assert [n.code for n in ctx.notices] == ["minutes_nothing"]
 
 
 def test_an_overview_that_fails_leaves_the_minutes_whole(
@@ -480,7 +490,7 @@ def test_a_transcript_without_words_asks_nobody(fake_ollama: FakeOllama, ollama:
 
 
 def test_a_draft_is_marked(fake_ollama: FakeOllama, ollama: Ollama) -> None:
-    fake_ollama.say(NOTHING)
+    fake_ollama.say(said(), "The numbers move on Monday.")
     ctx = JobContext()
     write(ollama, transcript(engine="draft"), ctx=ctx)
     assert [n.code for n in ctx.notices] == ["heard_by_draft"]

@@ -174,6 +174,27 @@ def test_a_model_that_dies_half_way_leaves_the_highlights_and_a_step_to_try_agai
     assert house.library.meetings.minutes(house.number).engine == "extract"
 
 
+def _nothing() -> Minutes:
+    return dataclasses.replace(_model_minutes(), overview=None)
+
+
+def test_highlights_stay_where_a_model_wrote_nothing(make) -> None:
+    house = make(writer=_writing(_nothing()))
+    assert house.run().step("minutes").state == "done"
+    kept = house.library.meetings.minutes(house.number)
+    assert [d.kind for d in kept.decisions] == ["quoted"]
+    assert kept.engine == "extract"
+
+
+def test_a_models_minutes_stay_where_it_writes_nothing_the_next_time(make) -> None:
+    answers = [_model_minutes(), _nothing()]
+    house = make(writer=lambda ctx: _writing(answers.pop(0))(ctx))
+    house.run()
+    house.pipeline.again(house.number, "minutes")
+    assert house.run().step("minutes").state == "done"
+    assert house.library.meetings.minutes(house.number) == _model_minutes()
+
+
 def _written_then(make, error: Exception, settings: Settings | None = None):
     """Let a model write the minutes, and fail with ``error`` when it is asked again."""
     answers = [_model_minutes(), error]
