@@ -206,8 +206,8 @@ class _Run:
                 break
             self._budget.measured(size, answer.end.prompt_tokens)
             broken, loops = answer.end.reason != "stop", answer.end.reason == REPEATS
-            if broken and not answer.text.strip():
-                break  # it only thought, and would of less text as well
+            if broken and "{" not in answer.text:
+                break  # it only thought or talked, and would of less text as well
             if broken and size > _SMALL_PART and (again or can_be_split(lines)):
                 self._budget.refused(size, until=_bytes(self._waiting) if loops else 0)
                 return False
