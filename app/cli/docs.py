@@ -22,7 +22,7 @@ from app.core.documents.model import (
     Hit,
 )
 from app.core.documents.room import DocumentRoom
-from app.core.errors import AnswerCut
+from app.core.errors import AnswerCut, EngineError
 from app.core.jobs import JobContext
 from app.core.search.lexical import words_of
 from app.words import tr, trn
@@ -177,12 +177,17 @@ def _place(path: str, page: int | None) -> str:
 
 
 def _ask(question: str, room: DocumentRoom, out: Output) -> int:
+    found: list[Hit] = []
     try:
         with out.context() as ctx:
-            answer = room.ask(question, _heard(ctx, piece=out.piece))
+            answer = room.ask(question, _heard(ctx, hits=found.extend, piece=out.piece))
     except AnswerCut:
         out.text()
         raise
+    except EngineError as error:  # the passages need no model
+        out.error(error, question=question, hits=[hit.to_json() for hit in found])
+        _show(found, question, out)
+        return 1
     out.result({"question": question, **answer.to_json()})
     if answer.text is not None:
         _show_sources(answer, out)

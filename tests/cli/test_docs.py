@@ -16,7 +16,7 @@ from app.cli.main import Parser
 from app.cli.output import Output
 from app.core.documents.ask import Answerer
 from app.core.documents.room import DocumentRoom
-from app.core.errors import AnswerCut, UsageError
+from app.core.errors import AnswerCut, EngineError, UsageError
 
 __all__ = ["library", "open_library"]
 
@@ -195,6 +195,18 @@ def test_an_answer_without_sources_is_not_said_to_come_from_the_documents(run, m
     done = run("ask", "What means E-42?", chat=ScriptedChat(["A fuser failure."]))
     assert "from your documents" not in done.out
     assert done.out.index("Written by tiny.") < done.out.index(f"[1] {manuals / 'codes.pdf'}")
+
+
+@pytest.mark.parametrize("error", [EngineError("ollama_busy"), None])
+def test_a_model_that_does_not_answer_keeps_no_passage_back(run, manuals, error):
+    run("add", manuals)
+    chat = [] if error is None else [error]
+    done = run("ask", "What means E-42?", chat=ScriptedChat(chat))
+    assert done.status == 1
+    assert f"[1] {manuals / 'codes.pdf'}" in done.out
+    plain = json.loads(run("ask", "What means E-42?", "--json", chat=ScriptedChat(chat)).out)
+    assert plain["error"]["code"] == ("answer_malformed" if error is None else error.code)
+    assert plain["hits"][0]["path"] == str(manuals / "codes.pdf")
 
 
 def test_a_cut_answer_raises_with_what_came(run, manuals):
