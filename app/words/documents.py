@@ -125,11 +125,18 @@ def no_model() -> str:
     return tr("No language model is here, so the passages speak for themselves.")
 
 
-def written_by(engine: str) -> str:
-    """Return who wrote an answer."""
+def written_by(engine: str, cites: bool = True) -> str:
+    """Return who wrote an answer; ``cites``: it names passages that it comes from."""
+    if not cites:
+        return tr("Written by the model {model}. {uncited}").format(model=engine, uncited=uncited())
     return tr("Written by the model {model} from the passages below; it may be wrong.").format(
         model=engine
     )
+
+
+def uncited() -> str:
+    """Return that nothing shows where an answer comes from."""
+    return tr("It names no passage that it comes from; it may be made up.")
 
 
 def not_whole() -> str:

@@ -67,7 +67,8 @@ def answer_rows(answer: Answer, question: str = "") -> list[Row]:
         if not answer.hits:
             return [Row(words.found(0), kind="quiet", key="none")]
         return [Row(words.no_model(), kind="quiet", key="by"), *rows]
-    notes = [Row(words.written_by(answer.engine or "?"), kind="quiet", key="by")]
+    by = words.written_by(answer.engine or "?", bool(answer.citations))
+    notes = [Row(by, kind="quiet", key="by")]
     if not answer.whole:
         notes.append(Row(words.not_whole(), kind="quiet", key="cut"))
     return [rows[0], rows[1], *notes, *rows[2:]] if answer.text else [*notes, *rows]
@@ -80,6 +81,8 @@ def message_rows(message: Message) -> list[Row]:
     rows = [Row(message.text, key=("m", message.created), data="answer")]
     if not message.whole:
         rows.append(Row(words.not_whole(), kind="quiet"))
+    elif not message.citations:
+        rows.append(Row(words.uncited(), kind="quiet"))
     for citation in message.citations:
         place = f"{Path(citation.path).name}  ·  {words.page(citation.page)}".rstrip(" ·")
         rows.append(Row(place, tag=f"[{citation.n}]", kind="quiet", data=citation))

@@ -11,6 +11,8 @@ from support.fake_ollama.script import CHAT, Answer
 from support.fake_ollama.server import FakeOllama
 from support.window import said, texts
 
+from app.ui.documents.rows import message_rows
+
 
 @pytest.fixture
 def server(monkeypatch):
@@ -163,3 +165,14 @@ def test_a_model_that_is_being_loaded_is_told_until_its_first_word(
     idle(shell)
     assert tab.message.text == ""
     assert "Loading the model …" in said(shell)
+
+
+def test_an_answer_that_names_no_passage_says_so_now_and_later(server, tab, shell, idle) -> None:
+    server.say(Answer("A fuser failure."))
+    ask(tab)
+    idle(shell)
+    assert "It names no passage" in texts(tab.results)[2]
+    assert "from the passages" not in texts(tab.results)[2]
+    (chat,) = tab.house.services.documents.chats.chats()
+    turn = tab.house.services.documents.chats.messages(chat.id)[-1]
+    assert [row.text for row in message_rows(turn)][1].startswith("It names no passage")
