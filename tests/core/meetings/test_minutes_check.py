@@ -170,3 +170,12 @@ def test_a_title_before_a_name_ends_no_sentence_of_an_overview() -> None:
     items = Items(decisions=[Item("Mr. Smith moves the numbers.", (1,))])
     text = "Mr. Smith moves the numbers."
     assert Checker([said], "en").overview(text, items, []) == text
+
+
+def test_a_currency_is_no_name_that_must_be_said_again() -> None:
+    said = ("We sell it for twenty five Euro , and make many Euros .", "It costs twelve fifty .")
+    check = Checker([Segment(n, None, None, text, "Anna") for n, text in enumerate(said, 1)], "en")
+    item = Item("It costs 12.50 Euros.", (2,))
+    assert check.check(Items(decisions=[item])).decisions == [item]
+    check.check(Items(decisions=[Item("It costs 13.50 Euros.", (2,))]))
+    assert [u.reason for u in check.unsupported] == ["number_not_said"]
