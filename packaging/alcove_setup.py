@@ -10,6 +10,7 @@ it starts at once and without a network. What it says goes to standard error.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -157,7 +158,9 @@ def main(argv: list[str]) -> int:
         say(str(error))
         say(error.hint)
         return 1
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
         say(f"This folder cannot be written to ({error.filename}).")
         say("Copy the checkout to a folder of your own and run the command there.")
         return 1

@@ -416,10 +416,10 @@ def ensure_system(names: Sequence[str], force: bool = False) -> None:
     apt = system_packages.Apt(LOG)
     if os.name == "nt" or not apt.present():
         return
-    WORK.mkdir(exist_ok=True)
     left = system_packages.missing(names, apt)
     tried = read_stamp().get("system_packages", [])
-    if left and (force or any(entry not in tried for entry in left)):
+    try_now = force or any(entry not in tried for entry in left)
+    if left and try_now and os.access(VENV, os.W_OK):  # not ours to write to: another's set-up
         with only_one():
             left = system_packages.install_missing(names, apt, say)
             stamp = read_stamp()

@@ -6,6 +6,7 @@ when a package would be removed for it: then the command is only shown. Elsewher
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -84,7 +85,7 @@ class Apt:
         )
         text = done.stdout.decode("utf-8", "replace")
         if self.log:
-            with self.log.open("a", encoding="utf-8") as log:
+            with contextlib.suppress(OSError), self.log.open("a", encoding="utf-8") as log:
                 log.write(f"$ {' '.join(command)}\n{text}\n")
         return done.returncode, text
 

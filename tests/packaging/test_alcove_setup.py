@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import socket
 import subprocess
@@ -93,6 +94,18 @@ def test_make_passes_over_a_python_that_is_dead(tmp_path: Path) -> None:
     alive = program(tmp_path / "real", "python3", "exit 0")
     done = make("-n", "run", path=f"{tmp_path / 'shims'}:{tmp_path / 'real'}:/nowhere:/bin")
     assert f'"{alive}" packaging/alcove_setup.py run' in done.stdout
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_cannot_be_written_to_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    def refuse(arguments: list[str]) -> int:
+        raise OSError(number, "no", "/a/place")
+
+    monkeypatch.setitem(setup.COMMANDS, "run", refuse)
+    assert setup.main(["run"]) == 1
+    assert "This folder cannot be written to (/a/place)." in capsys.readouterr().err
 
 
 def test_the_tests_of_the_frozen_program_are_left_to_the_command_that_freezes(

@@ -9,6 +9,7 @@ import pytest
 from support.scripts import program, script
 
 packages = script("system_packages")
+environment = script("environment")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="windows: there is no apt")
 
 LISTS = """
@@ -164,6 +165,32 @@ def test_a_system_without_apt_is_none_of_our_business(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not packages.Apt().present()
+
+
+@pytest.fixture
+def set_up(debian: Debian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Debian:
+    """Be a checkout that is set up, on a Debian that lacks one package of the real list "run"."""
+    for name, place in (("VENV", ".venv"), ("WORK", "build")):
+        monkeypatch.setattr(environment, name, tmp_path / place)
+    monkeypatch.setattr(environment, "STAMP", tmp_path / ".venv" / "alcove.json")
+    monkeypatch.setattr(environment, "LOG", tmp_path / "build" / "setup.log")
+    monkeypatch.setattr(environment, "say", debian.said.append)
+    (tmp_path / ".venv").mkdir()
+    environment.write_stamp({"groups": {}})
+    debian.has(*(entry[-1] for entry in packages.read()["run"] if "libasound2" not in entry))
+    return debian
+
+
+def test_a_checkout_that_another_person_set_up_runs_without_writing_to_it(
+    set_up: Debian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = os.access
+    ours = {environment.VENV, environment.WORK}
+    monkeypatch.setattr(os, "access", lambda path, mode: path not in ours and access(path, mode))
+    environment.ensure_system(["run"])
+    assert len(set_up.said) == 1 and "apt-get install" in set_up.said[0]
+    assert set_up.calls() == []
+    assert not (tmp_path / "build").exists()
 
 
 def test_the_real_lists_name_each_package_once() -> None:
