@@ -427,4 +427,4 @@ def ensure_system(names: Sequence[str], force: bool = False) -> None:
                 stamp["system_packages"] = left
                 write_stamp(stamp)
     elif left:
-        say(f"some system packages are missing: {system_packages.command(left)}")
+        say(f"some system packages are missing: {system_packages.command_here(left, apt)}")

@@ -118,6 +118,11 @@ def command(entries: Sequence[Sequence[str]], known: set[str] | None = None) -> 
     return f"sudo apt-get install --no-install-recommends {' '.join(names)}"
 
 
+def command_here(entries: Sequence[Sequence[str]], apt: Apt) -> str:
+    """Return what a person types on this machine, whose apt is asked which names it knows."""
+    return command(entries, apt.known([name for entry in entries for name in entry]))
+
+
 def choose(entries: Sequence[list[str]], known: set[str]) -> tuple[list[str], list[list[str]]]:
     """Return (the first known alternative of each entry, the entries nobody knows)."""
     chosen, unknown = [], []

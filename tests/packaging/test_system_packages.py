@@ -193,6 +193,13 @@ def test_a_checkout_that_another_person_set_up_runs_without_writing_to_it(
     assert not (tmp_path / "build").exists()
 
 
+def test_what_is_still_missing_later_is_told_by_the_names_of_this_system(set_up: Debian) -> None:
+    set_up.knows("libasound2")
+    environment.write_stamp({"system_packages": [["libasound2t64", "libasound2"]]})
+    environment.ensure_system(["run"])
+    assert set_up.said[-1].endswith("apt-get install --no-install-recommends libasound2")
+
+
 def test_the_real_lists_name_each_package_once() -> None:
     lists = packages.read()
     names = [name for entries in lists.values() for entry in entries for name in entry]

@@ -20,8 +20,7 @@ def apt_command() -> str:
     apt = packages.Apt()
     if apt.present():
         missing = packages.missing(["run", "test"], apt)
-        every = [name for entry in missing for name in entry]
-        return packages.command(missing, apt.known(every)) if missing else ""
+        return packages.command_here(missing, apt) if missing else ""
     absent = [name for name in PROGRAMS if not shutil.which(name)]
     return f"install {' '.join(absent)}" if absent else ""
 
