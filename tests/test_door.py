@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.scripts import program
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -72,6 +73,27 @@ def test_files_alone_open_in_the_window_and_commands_stay_commands(
     monkeypatch.setattr(bootstrap, "run_cli", lambda args: 0)
     _run(list(words))
     assert asked == ([window] if window else [])
+
+
+def bare(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Start a copy of ``main.py`` in ``folder`` with a Python that has no packages."""
+    (folder / "main.py").write_bytes((ROOT / "main.py").read_bytes())
+    command = [os.path.realpath(sys._base_executable), "-S", str(folder / "main.py"), *args]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="windows: a shell script is no program")
+def test_the_python_of_the_system_hands_over_to_the_environment(tmp_path) -> None:
+    program(tmp_path / ".venv" / "bin", "python", 'for word in "$@"; do echo "$word"; done')
+    done = bare(tmp_path, "read", "a letter.png", "--json")
+    told = [str(tmp_path / "main.py"), "read", "a letter.png", "--json"]
+    assert (done.returncode, done.stdout.splitlines()) == (0, told), done.stderr
+
+
+def test_a_checkout_that_is_not_set_up_says_how(tmp_path) -> None:
+    done = bare(tmp_path, "define", "MI")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Alcove is not set up here" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_files_without_a_screen_are_a_usage_error_and_no_crash(tmp_path, monkeypatch) -> None:
