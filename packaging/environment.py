@@ -208,10 +208,11 @@ def find_python() -> pythons.Python:
     if python is None:
         for line in refused:
             say(f"not taken: {line}")
+        lists = system_packages.read()
+        here = f" ({system_packages.command_here(lists['python'], apt)})" if apt.present() else ""
         raise SetupError(
             "No usable Python 3.11, 3.12 or 3.13 was found.",
-            "Install one of them (on Debian and Ubuntu: sudo apt-get install python3-venv) "
-            "and run the same command again.",
+            f"Install one of them{here} and run the same command again.",
         )
     return python
 

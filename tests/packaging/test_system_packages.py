@@ -193,6 +193,17 @@ def test_a_checkout_that_another_person_set_up_runs_without_writing_to_it(
     assert not (tmp_path / "build").exists()
 
 
+def test_where_no_python_fits_the_one_that_this_system_knows_is_named(
+    set_up: Debian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment.pythons, "find", lambda inside: (None, []))
+    somebody(set_up, monkeypatch, "exit 1")
+    set_up.knows("python3.11-venv")  # as Ubuntu 22.04 does, whose python3-venv is Python 3.10
+    with pytest.raises(environment.SetupError) as caught:
+        environment.find_python()
+    assert "apt-get install --no-install-recommends python3.11-venv" in caught.value.hint
+
+
 def test_what_is_still_missing_later_is_told_by_the_names_of_this_system(set_up: Debian) -> None:
     set_up.knows("libasound2")
     environment.write_stamp({"system_packages": [["libasound2t64", "libasound2"]]})
