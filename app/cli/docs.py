@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.output import Output, error_object
+from app.cli.target import name_of
 from app.core.documents.model import (
     ADDED,
     FAILED,
@@ -39,7 +40,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("docs", help=tr("Search and ask your own documents."))
     parts = parser.add_subparsers(dest="part", required=True, metavar="add|search|ask")
     add = parts.add_parser("add", help=tr("Take files and folders in (.txt, .md, .pdf)."))
-    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add.add_argument("paths", nargs="+", type=name_of, metavar="PATH")
     search = parts.add_parser("search", help=tr("Find passages."))
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=_count, default=10, metavar="N", help=tr("At most so many."))
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace, services: Any, out: Output) -> int:
     """Run the part that was asked for."""
     room: DocumentRoom = services.documents
     if args.part == "add":
-        return _add(args.paths, room, out)
+        return _add([Path(path) for path in args.paths], room, out)
     if args.part == "search":
         return _search(args.query, args.k, room, out)
     return _ask(args.question, room, out)

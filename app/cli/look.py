@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.output import Output
+from app.cli.target import name_of
 from app.core.errors import AnswerCut
 from app.core.jobs import JobContext, Notice
 from app.core.look.model import Description
@@ -17,7 +18,7 @@ from app.words import tr
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("look", help=tr("Read and describe a picture."))
-    parser.add_argument("image", metavar="IMAGE", help=tr("the picture"))
+    parser.add_argument("image", type=name_of, metavar="IMAGE", help=tr("the picture"))
 
 
 def run(args: argparse.Namespace, services: Any, out: Output) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.output import Output
+from app.cli.target import name_of
 from app.words import look as words
 from app.words import tr
 
@@ -14,7 +15,7 @@ from app.words import tr
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("read", help=tr("Read the text in a picture."))
-    parser.add_argument("image", metavar="IMAGE", help=tr("the picture"))
+    parser.add_argument("image", type=name_of, metavar="IMAGE", help=tr("the picture"))
 
 
 def run(args: argparse.Namespace, services: Any, out: Output) -> int:

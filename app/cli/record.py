@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.output import Output
-from app.cli.target import check, folder_of, is_device
+from app.cli.target import check, folder_of, is_device, name_of
 from app.core.errors import AppError, ChildError, DeviceError, InputError, UsageError
 from app.core.jobs import JobContext, Notice
 from app.core.meetings import recording as rec
@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("record", help=tr("Record from the microphone."))
     parser.add_argument("--seconds", type=_seconds, help=tr("Stop after so many seconds."))
     parser.add_argument("--device", default="", help=tr("The microphone, by its name."))
-    parser.add_argument("--output", help=tr("Where to put the WAV file."))
+    parser.add_argument("--output", type=name_of, help=tr("Where to put the WAV file."))
 
 
 def _seconds(text: str) -> float:

@@ -35,7 +35,10 @@ def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("summarize", help=tr("Make the minutes of a meeting."))
     parser.add_argument(
-        "file", metavar="FILE", help=tr("sound, video, or a transcript in txt, vtt, srt or json")
+        "file",
+        type=target.name_of,
+        metavar="FILE",
+        help=tr("sound, video, or a transcript in txt, vtt, srt or json"),
     )
     parser.add_argument(
         "--engine", choices=ENGINES, default=AUTO, help=tr("extract shows quotes, ollama writes")
@@ -44,7 +47,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--language", type=_language, default=None, help=tr("the spoken language: auto, en, de, …")
     )
-    parser.add_argument("--output", help=tr("where to write it: .md, .txt or .json"))
+    parser.add_argument(
+        "--output", type=target.name_of, help=tr("where to write it: .md, .txt or .json")
+    )
     parser.add_argument("--keep", action="store_true", help=tr("Keep it in the library."))
 
 

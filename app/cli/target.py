@@ -1,7 +1,11 @@
-"""Where ``--output`` points, and in which form: checked before hours of work."""
+"""Names of files on the command line; where ``--output`` points, and in which form.
+
+All is checked before hours of work.
+"""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import sys
@@ -21,6 +25,17 @@ _TYPES = frozenset(
     " xlsx xml yaml yml zip".split()
 )
 _ALSO = {"text": "txt", "markdown": "md", "webvtt": "vtt"}
+
+
+def name_of(text: str) -> str:
+    """Return the name of a file or folder as it is given.
+
+    Raises ``ArgumentTypeError`` for an empty one, which a script gives whose variable was
+    never set: it would be the folder that one stands in, with everything below.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError(tr("the name is empty"))
+    return text
 
 
 def folder_of(text: str) -> Path:

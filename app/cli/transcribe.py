@@ -30,13 +30,19 @@ _KEYS = ("engine", "model", "language", "language_confidence", "duration", "segm
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("transcribe", help=tr("Write down what is said in a file."))
-    parser.add_argument("files", nargs="+", metavar="FILE", help=tr("a sound or video file"))
+    parser.add_argument(
+        "files", nargs="+", type=target.name_of, metavar="FILE", help=tr("a sound or video file")
+    )
     parser.add_argument("--engine", choices=ENGINES, default=AUTO, help=tr("what listens"))
     parser.add_argument(
         "--language", type=_language, default=None, help=tr("the spoken language: auto, en, de, …")
     )
     parser.add_argument("--format", choices=FORMATS, help=tr("the form of the transcript"))
-    parser.add_argument("--output", help=tr("where to write it: a file, or a folder for several"))
+    parser.add_argument(
+        "--output",
+        type=target.name_of,
+        help=tr("where to write it: a file, or a folder for several"),
+    )
     parser.add_argument("--keep", action="store_true", help=tr("Keep it in the library."))
 
 

@@ -37,6 +37,13 @@ def meeting(tmp_path):
         ["record", "--seconds", "abc", "--json"],
         ["record", "--seconds", "nan", "--json"],
         ["tour", "--frobnicate", "--json"],
+        ["transcribe", "", "--json"],
+        ["summarize", "", "--json"],
+        ["summarize", "a.txt", "--output", "", "--json"],
+        ["docs", "add", "", "--json"],
+        ["read", "", "--json"],
+        ["look", "", "--json"],
+        ["record", "--output", "", "--json"],
     ],
     ids=" ".join,
 )
