@@ -149,6 +149,11 @@ class CueBook:
         phrases = self._lists.get("nth", ())
         return frozenset(w for p in phrases for w in p.split() if not w.startswith("{"))
 
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """Return the words that are stretches of time or parts of a day."""
+        return frozenset((*self._lists.get("span", ()), *self._lists.get("part", ())))
+
     def _phrase(self, phrase: str) -> str:
         words = phrase.split()
         start = r"\A" if words[:1] == ["^"] else ""

@@ -61,10 +61,11 @@ def _distinctive(
     inside, total = sum(counts.values()), sum(terms.counts.values())
     language = units[chapter.first].language
     weak = {language.stem(n) for n in named} | _verbs(inside_units)
-    numbers = language.cues.numbers if language.cues else frozenset()
+    cues = language.cues
+    counted = cues.numbers | {language.stem(t) for t in cues.times} if cues else frozenset()
     found: dict[str, float] = {}
     for stem, count in counts.items():
-        if stem in speakers or stem in numbers:
+        if stem in speakers or stem in counted:
             continue
         share = (count + 0.5) / (inside + 1)
         elsewhere = (terms.counts[stem] - count + 0.5) / (total - inside + 1)

@@ -44,6 +44,11 @@ def test_numbers_are_no_subject():
     assert title == "cranes"
 
 
+def test_times_are_no_subject():
+    text = "Tom: A crane for the morning.\nTom: Six months of the crane, a month of mornings."
+    assert topics(text)[0].title == "crane"
+
+
 def test_quotes_are_in_order_and_not_alike():
     text = "\n".join(["Anna: The harbour crane lifts the heavy cargo here."] * 5 + [BUDGET])
     points = topics(text)[0].points
