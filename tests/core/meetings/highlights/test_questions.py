@@ -45,7 +45,8 @@ def test_a_question_of_substance_is_shown(said: str):
     [
         "Right?", "Is that okay?", "Can you hear me now?", "You know what I mean?",
         "What did you say?", "Sorry, what was that?", "Shall we start the meeting?",
-        "Any other questions from you?",
+        "Any other questions from you?", "Can you all see my screen?",
+        "Does everybody hear us?", "Do you see the slides of the budget?",
         "The printer is broken, isn't it?",
     ],
 )  # fmt: skip
