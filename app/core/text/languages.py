@@ -38,6 +38,7 @@ class Language:
     asked_last: frozenset[str] = frozenset()
     start_keeps: frozenset[Phrase] = frozenset()
     clause_starts: frozenset[str] = frozenset()
+    subordinates: frozenset[str] = frozenset()
     sentence_starts: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     softeners: frozenset[str] = frozenset()
@@ -96,6 +97,7 @@ def load_language(path: Path) -> Language:
         asked_last=_words(raw, "asked_last"),
         start_keeps=_phrases(raw, "start_keeps"),
         clause_starts=_words(raw, "clause_starts"),
+        subordinates=_words(raw, "subordinates"),
         sentence_starts=_words(raw, "sentence_starts"),
         abbreviations=_words(raw, "abbreviations"),
         softeners=_words(raw, "softeners"),

@@ -96,15 +96,18 @@ def due_of(unit: Unit, task: Hit | None = None) -> str | None:
 
 
 def _is_apart(unit: Unit, due: Hit, task: Hit) -> bool:
-    """Return whether a time belongs to another clause: "I'll ask him, so we meet on Friday"."""
+    """Return whether a time belongs to another clause: "I'll ask him, so we meet on Friday",
+    "please check whether it ends in June"."""
     language = unit.language
     if due.first > task.last:
         begin, end, starts = task.last, due.first, language.clause_starts - language.start_words
     else:
         begin, end, starts = due.last, task.first, language.clause_starts
     text, tokens = unit.segment.text, unit.tokens
-    return any(
-        tokens[i].norm in starts
-        and any(sign in text[tokens[i - 1].end : tokens[i].start] for sign in ",;:–—")
-        for i in range(begin + 1, end + 1)
-    )
+
+    def opens(i: int) -> bool:
+        between = text[tokens[i - 1].end : tokens[i].start]
+        return tokens[i].norm in starts and any(sign in between for sign in ",;:–—")
+
+    inside = any(t.norm in language.subordinates for t in tokens[task.first : due.first])
+    return inside or any(opens(i) for i in range(begin + 1, end + 1))
