@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from app.core.meetings.highlights.units import Unit
-from app.core.text.tokens import Token
+from app.core.text.tokens import Token, tokenize
 
 _MARKED = re.compile("[.?!]")
 _MOST_PARTS = 4
@@ -52,8 +52,8 @@ def whole(units: Sequence[Unit], i: int) -> Unit:
     within = parts(units, i)
     if len(within) == 1:
         return units[i]
-    first, text = units[i], units[i].segment.text[: units[i].end]
-    tokens, names = list(first.tokens), set(first.names)
+    first, text = units[i], units[i].segment.text.rstrip()
+    tokens, names = [*first.tokens, *_cut_off(first, text)], set(first.names)
     for k in within[1:]:
         part, offset = units[k], len(text) + 1 - units[k].start
         names |= {len(tokens) + n for n in part.names}
@@ -68,6 +68,12 @@ def whole(units: Sequence[Unit], i: int) -> Unit:
         is_question=units[within[-1]].is_question,
         is_open=units[within[-1]].is_open,
     )
+
+
+def _cut_off(unit: Unit, text: str) -> list[Token]:
+    """Return the words behind a unit that would end a quote badly: "I'll take care of"."""
+    rest = tokenize(text[unit.end :])
+    return [Token(t.start + unit.end, t.end + unit.end, t.norm) for t in rest]
 
 
 def scores(

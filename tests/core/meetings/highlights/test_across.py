@@ -41,6 +41,15 @@ def test_a_sentence_may_lie_in_three_segments():
     ]
 
 
+def test_a_word_that_ends_a_quote_badly_is_still_part_of_the_sentence():
+    text = "Anna: I'll take care of\nAnna: that crane before the end of the month."
+    found = find_actions(units(text))
+    assert [(a.owner, a.due, a.segments) for a in found] == [
+        ("Anna", "before the end of the month", (1, 2))
+    ]
+    assert whole(units(text), 0).text == text.replace("Anna: ", "").replace("\n", " ")
+
+
 def test_a_caption_without_a_name_goes_on_with_the_last_one():
     text = "Anna: What should we do about\nparking next year?\nTom: We cut the trees."
     assert asked(text) == [("What should we do about", (1, 2), ("We cut the trees.", (3,)))]
