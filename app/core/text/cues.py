@@ -154,6 +154,11 @@ class CueBook:
         """Return the words that are stretches of time or parts of a day."""
         return frozenset((*self._lists.get("span", ()), *self._lists.get("part", ())))
 
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """Return the words that are said of anything, times among them: no subject."""
+        return self.times | frozenset(self._lists.get("vague", ()))
+
     def _phrase(self, phrase: str) -> str:
         words = phrase.split()
         start = r"\A" if words[:1] == ["^"] else ""

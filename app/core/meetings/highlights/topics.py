@@ -62,7 +62,7 @@ def _distinctive(
     language = units[chapter.first].language
     weak = {language.stem(n) for n in named} | _verbs(inside_units)
     cues = language.cues
-    counted = cues.numbers | {language.stem(t) for t in cues.times} if cues else frozenset()
+    counted = cues.numbers | {language.stem(t) for t in cues.vague} if cues else frozenset()
     found: dict[str, float] = {}
     for stem, count in counts.items():
         if stem in speakers or stem in counted:

@@ -49,6 +49,11 @@ def test_times_are_no_subject():
     assert topics(text)[0].title == "crane"
 
 
+def test_what_is_said_of_anything_is_no_subject():
+    text = "Tom: The next crane clearly comes next, at the end.\nTom: The next crane, to the end."
+    assert topics(text)[0].title == "crane"
+
+
 def test_quotes_are_in_order_and_not_alike():
     text = "\n".join(["Anna: The harbour crane lifts the heavy cargo here."] * 5 + [BUDGET])
     points = topics(text)[0].points
