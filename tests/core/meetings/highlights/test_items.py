@@ -92,6 +92,7 @@ def test_what_only_sounds_like_a_decision_is_none(said: str):
             "by Friday",
         ),
         ("Anna: Tom, you talk to the bank.", "Tom", None),
+        ("Anna: Tom, please tell the night shift.", "Tom", None),
         ("Anna: And could somebody check whether the contract ends in June?", None, None),
         ("Anna: Can someone please book the room by Friday?", None, "by Friday"),
         ("Anna: Tom, you're in charge.", "Tom", None),
