@@ -19,6 +19,7 @@ from app.core.engines.places import ReadingPlace
 from app.core.errors import Cancelled, ChildError, InputError
 from app.core.jobs import JobContext, Progress
 from app.core.look.model import Code, FoundText, Picture, TextLine
+from app.core.text.hyphens import rejoined
 
 _Result = TypeVar("_Result")
 
@@ -260,7 +261,7 @@ class Reader:
             return self._call(self._imports, "page_ocr", args, part, OCR)
 
         plain = self.turns.patient(ctx, work)
-        return "\n".join(line["text"] for line in plain["lines"])
+        return rejoined("\n".join(line["text"] for line in plain["lines"]))
 
     def page_image(
         self, path: Path, page: int, folder: Path, ctx: JobContext, *, side: int = 1600

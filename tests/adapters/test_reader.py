@@ -364,3 +364,10 @@ def test_the_sample_pictures_are_within_reach(reader: Reader) -> None:
     for path in (paths.samples() / "pictures").iterdir():
         with Image.open(path) as image:
             assert reader.open_picture(path, JobContext()).width == image.width
+
+
+def test_words_divided_on_a_scanned_page_are_put_together(tmp_path: Path, reader: Reader) -> None:
+    lines = [(60, 60, "The lid is an emergency instal-"), (60, 140, "lation of its own kind.")]
+    page(lines).save(tmp_path / "scan.pdf", resolution=96)
+    (found,) = reader.read_document(tmp_path / "scan.pdf", JobContext())
+    assert "emergency installation of its own kind" in found.text

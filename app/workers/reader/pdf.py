@@ -15,6 +15,7 @@ from typing import Any
 
 from app.core.errors import InputError
 from app.core.jobs import JobContext, Progress
+from app.core.text.hyphens import rejoined
 from app.workers.reader.files import checked
 from app.workers.reader.pictures import MOST_PIXELS
 
@@ -28,6 +29,8 @@ MOST_SIDE = 3200  # pixels, of a page made into a picture
 _FEW_LETTERS = 12  # a page with fewer, and a picture on it, is a scan
 _POINTS = 72
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
+# PDFium's sign for a hyphen at the end of a line; the line end behind it mostly goes.
+_DIVISION = "[\ufffe\x02]\n?"
 _BLANKS = re.compile(r"[ \t\u00a0]+(?=\n|\Z)")
 
 
@@ -130,7 +133,7 @@ def _page_text(document: Any, number: int) -> PageText:
 def tidy(raw: str) -> str:
     """Return the text of a page with plain line ends and words joined that were divided."""
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.replace("\ufffe\n", "").replace("\x02\n", "")  # PDFium's sign of division
+    text = rejoined(text, _DIVISION)
     text = "".join(c for c in text if c >= " " or c in "\n\t")
     text = text.replace("\ufffe", "-").replace("\uffff", "")
     return _BLANKS.sub("", text).strip("\n")

@@ -136,7 +136,8 @@ def test_a_page_that_is_not_there_is_an_error(two_pages: str, number: int) -> No
     [
         ("a \r\nb\rc", "a\nb\nc"),
         ("infor\ufffe\r\nmation", "information"),
-        ("co\ufffeop", "co-op"),
+        ("infor\ufffemation", "information"),
+        ("LP\ufffe30", "LP-30"),
         ("\x00a\x07b\tc\n\n", "ab\tc"),
     ],
 )
