@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.core.search.lexical import pieces_of, stem, words_of
+from app.core.search.lexical import pieces_of, spellings, stem, words_of
 
-_WORD = re.compile(r"[^\W_]+")
 # What a word with a figure in it ("E07", "LP-30") is worth: it names one thing.
 _CODE = 3.0
 # So much is shown before the first word that was asked for.
@@ -54,13 +55,34 @@ class _Found(NamedTuple):
 
 
 def _found(text: str, question: str) -> list[_Found]:
-    wanted = tuple(stem(p).casefold() for p in pieces_of(words_of(question)) if len(p) > 1)
-    return [
-        _Found(match.start(), match.end(), word)
-        for match in _WORD.finditer(text)
-        for word in wanted
-        if match.group().casefold().startswith(word)
-    ]
+    flat = _flat(text)
+    found = {
+        match.start(): _Found(match.start(), match.end(), word)
+        for pattern, word in _patterns(question)
+        for match in pattern.finditer(flat)
+    }
+    return [found[start] for start in sorted(found)]
+
+
+def _patterns(question: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Give a pattern for each way to write a word of ``question`` or a piece of one."""
+    words = words_of(question)
+    for word in dict.fromkeys([*words, *pieces_of(words)]):
+        whole = pieces_of((word,)) == (word,)
+        for way in spellings(stem(word)):
+            pieces = [_flat(piece) for piece in pieces_of((way,))]
+            # Of a word with signs the pieces are looked for by themselves.
+            if (whole or len(pieces) == 1) and len(way) > 1:
+                inner = r"[\W_]+".join(map(re.escape, pieces))
+                yield re.compile(rf"(?<![^\W_]){inner}[^\W_]*"), word.casefold()
+
+
+def _flat(text: str) -> str:
+    """Return ``text`` in small letters without accents, each sign in its place."""
+    if text.isascii():
+        return text.lower()
+    signs = (unicodedata.normalize("NFD", sign)[0].lower() for sign in text)
+    return "".join(sign if len(sign) == 1 else "?" for sign in signs)
 
 
 def _worths(found: list[_Found]) -> dict[str, float]:

@@ -17,6 +17,10 @@ _MOST_CHARACTERS = 2000
 _MOST_WORDS = 32
 _SHORTEST_STEM = 4
 _PIECE = re.compile(r"[^\W_]+")
+_RUN = re.compile(r"\d+|[^\W\d_]+")
+# How German is written without its own letters. An index folds "ä" to "a".
+_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_TRANSCRIPTION = re.compile(r"([aou])e")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,38 @@ def pieces_of(words: Sequence[str]) -> tuple[str, ...]:
     """Return the words taken apart at their inner signs, each once."""
     pieces = (piece for word in words for piece in _PIECE.findall(word))
     return tuple(dict.fromkeys(pieces))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return ``word`` and the other ways to write it, each once, the given one first.
+
+    With and without signs or spaces inside ("E-42", "E42", "E 42"; "7Nm", "7 Nm"), and
+    German with and without its own letters ("Tür", "Tuer").
+    """
+    found = [word]
+    small = word.lower()
+    runs = _RUN.findall(small)
+    if len(runs) > 1:
+        # Two numbers never become one: "3,5" is not "35".
+        one = [] if any(map(_are_numbers, runs, runs[1:])) else ["".join(runs)]
+        found += [*one, " ".join(runs)]
+    sharp = {small, small.replace("ß", "ss"), small.replace("ss", "ß")}
+    for one in sorted(sharp):
+        found += [one.translate(_TRANSCRIBED), _TRANSCRIPTION.sub(r"\1", one), one]
+    ways: dict[str, str] = {}
+    for one in found:
+        ways.setdefault(_index_form(one), one)
+    return tuple(ways.values())
+
+
+def _are_numbers(*runs: str) -> bool:
+    return all(run.isdigit() for run in runs)
+
+
+def _index_form(text: str) -> str:
+    """Return what an index makes of ``text``: small letters without accents."""
+    parts = unicodedata.normalize("NFD", " ".join(_PIECE.findall(text.lower())))
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def stem(word: str) -> str:

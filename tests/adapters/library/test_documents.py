@@ -143,6 +143,17 @@ def test_words_are_matched_as_asked(documents, wanted, count):
     assert len(documents.match(wanted, 9)) == count
 
 
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("E42", "E-42"), ("E-42", "E42"), ("7Nm", "7 Nm"), ("Zitronensaeure", "Zitronensäure"),
+     ("Türgriff", "Tuergriff"), ("fliessend", "fließend"), ("Straße", "Strasse")],
+)  # fmt: skip
+def test_a_word_is_found_however_it_is_written(documents, asked, written):
+    documents.save(new("/b.txt", f"here stands {written} alone"))
+    assert not documents.match(Wanted((asked,), every=True, prefix=False), 5)
+    assert len(documents.match(Wanted((asked,), every=True, prefix=True), 5)) == 1
+
+
 def test_many_passages_are_fetched_at_once(documents):
     documents.save(new("/a", *[f"pump {n}" for n in range(1200)]))
     ids = [number for number, _ in documents.match(any_of("pump"), 2000)]

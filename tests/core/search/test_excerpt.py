@@ -61,3 +61,12 @@ def test_a_text_without_the_words_has_none_to_mark() -> None:
 def test_reading_begins_at_the_code_that_was_asked_for(code) -> None:
     first = found_words(TABLE, f"What does error {code} mean?")[0]
     assert TABLE[slice(*first)] == code
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("LP30", "LP-30"), ("E-42", "E42"), ("7Nm", "7 Nm"), ("Tuer", "Tür"), ("Strasse", "Straße")],
+)
+def test_a_word_is_marked_however_it_is_written(asked, written) -> None:
+    text = f"Über den {written} steht hier etwas."
+    assert [text[start:end] for start, end in found_words(text, asked)] == [written]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.search.lexical import pieces_of, ranked, stem, tiers, words_of
+from app.core.search.lexical import pieces_of, ranked, spellings, stem, tiers, words_of
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,24 @@ def test_pieces_are_the_words_inside_words():
 )  # fmt: skip
 def test_endings_are_cut_where_a_stem_remains(word, shared):
     assert stem(word) == shared
+
+
+@pytest.mark.parametrize(
+    ("word", "ways"),
+    [
+        ("E-42", ("E-42", "e42")), ("E42", ("E42", "e 42")), ("7Nm", ("7Nm", "7 nm")),
+        ("Wi-Fi", ("Wi-Fi", "wifi")), ("Tür", ("Tür", "tuer")), ("Tuer", ("Tuer", "tur")),
+        ("Straße", ("Straße", "strasse")), ("fliessen", ("fliessen", "fließen")),
+        ("pump", ("pump",)), ("?", ("?",)),
+    ],
+)  # fmt: skip
+def test_a_word_is_also_looked_for_as_others_write_it(word, ways):
+    assert spellings(word) == ways
+
+
+@pytest.mark.parametrize("number", ["3,5", "10:30", "2.5.1"])
+def test_two_numbers_never_become_one(number):
+    assert spellings(number) == (number,)
 
 
 def test_tiers_loosen_one_after_the_other():
