@@ -203,7 +203,8 @@ class Reader:
         self._tell(path, scans, ctx)
         read = {page.page: page for page in scans}
         return tuple(
-            read.get(page["number"]) or Page(page["number"], page["text"], page["damaged"])
+            read.get(page["number"])
+            or Page(page["number"], page["text"], page["damaged"], _starts(page["headings"]))
             for page in found
         )
 
@@ -306,6 +307,10 @@ def _collecting(ctx: JobContext, kind: str, into: list[Any]) -> Iterator[JobCont
         yield part
     finally:
         part.end()
+
+
+def _starts(headings: Sequence[Sequence[Any]]) -> tuple[int, ...]:
+    return tuple(int(heading[0]) for heading in headings)
 
 
 def _box(values: Sequence[float]) -> tuple[int, int, int, int]:

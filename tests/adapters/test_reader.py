@@ -371,3 +371,10 @@ def test_words_divided_on_a_scanned_page_are_put_together(tmp_path: Path, reader
     page(lines).save(tmp_path / "scan.pdf", resolution=96)
     (found,) = reader.read_document(tmp_path / "scan.pdf", JobContext())
     assert "emergency installation of its own kind" in found.text
+
+
+def test_pages_tell_which_lines_are_set_larger(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "manual.pdf"
+    path.write_bytes(manual(("Warnings", "Let it cool.", "It weighs 12 kg and costs 40.")))
+    (found,) = reader.read_document(path, JobContext())
+    assert [found.text[at:].split("\n")[0] for at in found.headings] == ["Warnings"]

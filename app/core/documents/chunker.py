@@ -34,6 +34,8 @@ _DIGITS = re.compile(r"\d+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*$")
 _MOST_WORDS = 10
+_PAGES_PER_HEADING = 3
+_MOST_RUNNING = 3
 
 
 @dataclass(frozen=True)
@@ -56,33 +58,57 @@ class _Block:
     body: bool = True
 
 
+@dataclass(frozen=True)
+class _Leads:
+    """What is known of a document's headings.
+
+    ``running`` are the lines that stand above its pages; with ``larger`` no line is a
+    heading by its looks alone, because headings are set in larger letters.
+    """
+
+    running: frozenset[str] = frozenset()
+    larger: bool = False
+
+
 def passages_of(pages: Sequence[Page], *, most: int = MOST) -> Iterator[Passage]:
     """Give the passages of a document in reading order.
 
     A heading goes on over the end of its page. Text that is only space gives none.
     """
     heading = ""
-    running = _running_lines(pages)
+    leads = _Leads(_running_lines(pages), _set_larger(pages))
     for page in pages:
-        for passage in _of_page(page, heading, most, running):
+        for passage in _of_page(page, heading, most, leads):
             heading = passage.heading
             yield passage
 
 
 def _running_lines(pages: Sequence[Page]) -> frozenset[str]:
-    """Return the first lines that stand on several pages, but for their numbers."""
-    firsts = Counter(_numberless(page.text.strip().split("\n", 1)[0]) for page in pages)
-    return frozenset(line for line, count in firsts.items() if count > 1)
+    """Return the lines on top of several pages, but for their numbers."""
+    tops = Counter(
+        _numberless(line)
+        for page in pages
+        for line in page.text.strip().split("\n", _MOST_RUNNING)[:_MOST_RUNNING]
+    )
+    return frozenset(line for line, count in tops.items() if line and count > 1)
+
+
+def _set_larger(pages: Sequence[Page]) -> bool:
+    """Return whether the headings of the document are known by their larger letters.
+
+    One on the title page alone says nothing of those inside.
+    """
+    return sum(len(page.headings) for page in pages) * _PAGES_PER_HEADING > len(pages)
 
 
 def _numberless(line: str) -> str:
     return _DIGITS.sub("#", line.strip())
 
 
-def _of_page(page: Page, heading: str, most: int, running: frozenset[str]) -> Iterator[Passage]:
+def _of_page(page: Page, heading: str, most: int, leads: _Leads) -> Iterator[Passage]:
     start = end = -1
     body = False  # a heading stays with what follows it, be that another heading
-    for block in _blocks(page.text, running):
+    for block in _blocks(page, leads):
         full = block.end - start > most
         if start >= 0 and body and (full or block.heading is not None):
             yield from _cut(page, start, end, heading, most)
@@ -118,18 +144,27 @@ def _border(text: str, start: int, limit: int) -> int:
     return limit
 
 
-def _blocks(text: str, running: frozenset[str] = frozenset()) -> Iterator[_Block]:
+def _blocks(page: Page, leads: _Leads) -> Iterator[_Block]:
     """Give paragraphs and heading lines in their order, code fences whole."""
-    lines = _lines(text)
+    lines = _lines(page.text)
+    known = frozenset(page.headings)
     fenced = False
     start = end = -1
     before = ""  # the line above; empty after what ends something
+    above = 0  # running lines so far
     for number, line in enumerate(lines):
         content = line.text.strip()
         below = lines[number + 1].text.strip() if number + 1 < len(lines) else ""
         fenced ^= bool(_FENCE.match(line.text))
-        title = None if fenced else _heading(content, before, below)
-        lead = title is not None or (end < 0 and _numberless(content) in running)
+        title = None
+        if line.start in known:
+            title = content or None
+        elif not fenced:
+            title = _heading(content, before, below, leads.larger)
+        running = above >= 0 and _numberless(content) in leads.running
+        if content:
+            above = above + 1 if running and above < _MOST_RUNNING else -1
+        lead = title is not None or running
         if start >= 0 and (lead or (not content and not fenced)):
             yield _Block(start, end)
             start = -1
@@ -153,14 +188,17 @@ def _lines(text: str) -> list[_Line]:
     return found
 
 
-def _heading(text: str, before: str, below: str) -> str | None:
-    """Return the title when the line is a heading, by its marks or by its looks."""
+def _heading(text: str, before: str, below: str, larger: bool) -> str | None:
+    """Return the title when the line is a heading, by its marks or by its looks.
+
+    With ``larger`` looks do not count.
+    """
     if not text or len(text) > _LONGEST_HEADING:
         return None
     marked = _HASHES.match(text)
     if marked:
         return marked["title"]
-    if not any(c.isalpha() for c in text) or not _begins_anew(before):
+    if larger or not any(c.isalpha() for c in text) or not _begins_anew(before):
         return None
     if _UNDERLINE.match(below):
         return text

@@ -23,12 +23,14 @@ FAILED = "failed"
 class Page:
     """The text of a page as the reader extracted it; ``page`` is None without pages.
 
-    ``missing`` means that it could not be read: its text is not known.
+    ``missing`` means that it could not be read: its text is not known. ``headings`` are
+    the characters at which lines in larger letters begin.
     """
 
     page: int | None
     text: str
     missing: bool = False
+    headings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -142,3 +142,38 @@ def test_the_line_at_the_top_of_every_page_hides_no_title():
 
 def test_a_huge_text_without_lines_is_cut_quickly():
     assert len(chunks("word " * 400_000)) > 1500
+
+
+def set_larger(*pages):
+    """Return pages of (text, headings) whose headings are set in larger letters."""
+    found = []
+    for number, (text, headings) in enumerate(pages, start=1):
+        starts = tuple(text.index(heading) for heading in headings)
+        found.append(Page(number, text, headings=starts))
+    return list(passages_of(found))
+
+
+def test_a_line_in_larger_letters_is_a_heading_whatever_it_looks_like():
+    text = "cleaning the unit.\nWipe it with a cloth.\nStorage\nKeep it dry."
+    found = set_larger((text, ["cleaning the unit.", "Storage"]))
+    assert [p.heading for p in found] == ["cleaning the unit.", "Storage"]
+
+
+def test_beside_larger_letters_looks_make_no_heading():
+    text = "Error codes\nCode Meaning\nE01 Lid not locked, press it\nE04 Imbalance, load it evenly"
+    (one,) = set_larger((text, ["Error codes"]))
+    assert (one.heading, one.text) == ("Error codes", text)
+
+
+def test_a_large_title_alone_does_not_take_the_other_headings():
+    title = ("The manual", ["The manual"])
+    inside = [(f"Part {n}\nThis is the text of the part.", []) for n in "abcd"]
+    found = set_larger(title, *inside)
+    assert [p.heading for p in found] == ["The manual", "Part a", "Part b", "Part c", "Part d"]
+
+
+def test_all_running_lines_stay_with_the_text_below_them():
+    pages = [(f"The HX-200\nPage {n}\nPart {c}\nSome text.", [f"Part {c}"])
+             for n, c in enumerate("abc", start=1)]  # fmt: skip
+    found = set_larger(*pages)
+    assert [(p.start, p.heading) for p in found] == [(0, "Part a"), (0, "Part b"), (0, "Part c")]
