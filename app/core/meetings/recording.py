@@ -21,6 +21,7 @@ from typing import Any
 
 from app.core import paths
 from app.core.errors import StorageError
+from app.core.meetings import recording_wav as wav
 from app.core.meetings.model import Note, Span
 from app.core.settings import UNFINISHED, write_atomically
 
@@ -36,8 +37,11 @@ _OWN = re.compile(
     # An exported file whose writing a kill cut off (write_atomically).
     r"|.+ (transcript|minutes|notes)\.(txt|md|json|srt|vtt)" + UNFINISHED
 )
+# What anything else than a session file raises where it is taken for one.
+_NO_SESSION = (ValueError, KeyError, TypeError, OverflowError, AttributeError, RecursionError)
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_TEXT = 2000
+_LATEST = 10_000_000.0  # seconds: no meeting lasts four months
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,9 @@ class Recording:
 def from_json(plain: Mapping[str, Any]) -> Recording:
     """Return the recording of a session file.
 
-    Raises ``ValueError``, ``KeyError`` or ``TypeError`` for anything else: names of
-    parts that point out of the folder, unknown states, impossible rates.
+    Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``OverflowError`` for anything
+    else: names of parts that point out of the folder, unknown states, impossible rates
+    and times.
     """
     if plain["state"] not in _STATES or plain["schema"] != SCHEMA:
         raise ValueError("not a session file of this version")
@@ -116,12 +121,12 @@ def from_json(plain: Mapping[str, Any]) -> Recording:
         started=str(plain["started"]),
         device=str(plain["device"]),
         state=plain["state"],
-        duration=None if duration is None else float(duration),
+        duration=None if duration is None else _seconds(duration),
         parts=tuple(_part(p) for p in plain["parts"]),
         gaps=tuple(
-            Gap(float(g["start"]), float(g["end"]), str(g["reason"])) for g in plain["gaps"]
+            Gap(_seconds(g["start"]), _seconds(g["end"]), str(g["reason"])) for g in plain["gaps"]
         ),
-        markers=tuple(Note(str(m["text"]), float(m["time"])) for m in plain["markers"]),
+        markers=tuple(Note(str(m["text"]), _seconds(m["time"])) for m in plain["markers"]),
     )
 
 
@@ -129,9 +134,16 @@ def _part(plain: Mapping[str, Any]) -> Part:
     name, rate, channels = str(plain["file"]), int(plain["rate"]), int(plain["channels"])
     if Path(name).name != name or not name.endswith(".wav"):
         raise ValueError("a part must lie in the recording's own folder")
-    if not (1000 <= rate <= 768_000 and 1 <= channels <= 64):
+    if not wav.is_possible(rate, channels):
         raise ValueError("impossible format")
-    return Part(name, max(0.0, float(plain["offset"])), rate, channels, str(plain["device"]))
+    return Part(name, _seconds(plain["offset"]), rate, channels, str(plain["device"]))
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value)
+    if not abs(seconds) <= _LATEST:  # also what is no number at all
+        raise ValueError("impossible time")
+    return max(0.0, seconds)
 
 
 def save(folder: Path, recording: Recording) -> None:
@@ -145,7 +157,7 @@ def load(folder: Path) -> Recording | None:
     try:
         with open(folder / SESSION_FILE, "rb") as file:
             return from_json(json.loads(file.read(_MOST_BYTES)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, *_NO_SESSION):
         return None
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 HEADER_BYTES = 44
 SAMPLE_BYTES = 2
+# No microphone gives anything else: what a header says beyond is damage.
+LEAST_RATE, MOST_RATE, MOST_CHANNELS = 1000, 768_000, 64
 _LARGEST = 0xFFFF_FFFF
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
@@ -44,6 +46,11 @@ def header(rate: int, channels: int, frames: int) -> bytes:
     )  # fmt: skip
 
 
+def is_possible(rate: int, channels: int) -> bool:
+    """Return whether sound of ``rate`` Hz and so many channels can have been recorded."""
+    return LEAST_RATE <= rate <= MOST_RATE and 1 <= channels <= MOST_CHANNELS
+
+
 def read(path: Path) -> Wav | None:
     """Return format and true length of a WAV of ours, or None when it is not one.
 
@@ -60,7 +67,9 @@ def read(path: Path) -> Wav | None:
     riff, _, wave, fmt, size, kind, channels, rate, _, block, bits, data, _ = _HEADER.unpack(start)
     if (riff, wave, fmt, data) != (b"RIFF", b"WAVE", b"fmt ", b"data"):
         return None
-    if (size, kind, bits) != (16, 1, 16) or not rate or not channels or block != channels * 2:
+    if (size, kind, bits) != (16, 1, 16) or block != channels * SAMPLE_BYTES:
+        return None
+    if not is_possible(rate, channels):
         return None
     return Wav(rate, channels, (length - HEADER_BYTES) // block)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 
 import pytest
 
 from app.core.errors import StorageError
+from app.core.jobs import JobContext
 from app.core.locks import FileLock
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
+from app.core.meetings.model import Note
 from app.core.meetings.recording import Gap, Part, Recording
+from app.core.meetings.recording_join import join
 from app.core.meetings.recording_repair import recover, recover_all, unfinished
 
 
@@ -108,6 +112,45 @@ def test_parts_of_a_damaged_session_are_put_one_behind_the_other(left):
     found = recover(folder).recording
     assert [(p.file, p.offset) for p in found.parts] == [("part-001.wav", 0), ("part-002.wav", 2)]
     assert found.duration == 5.0
+
+
+@pytest.mark.parametrize(
+    ("where", "what", "said"),
+    [
+        ("parts", "rate", "Infinity"),
+        ("parts", "offset", "1e999"),
+        ("parts", "offset", "1" + "0" * 400),
+        ("gaps", "end", "1e300"),
+        ("gaps", "end", "NaN"),
+        ("markers", "time", "Infinity"),
+        (None, "duration", "1" + "0" * 400),
+    ],
+)
+def test_an_impossible_number_costs_no_sound_and_no_other_recording(
+    left, tmp_path, where, what, said
+):
+    damaged = left(1.0, 0.5, name="a", gaps=(Gap(1.0, 2.0),), markers=(Note("", 1.0),))
+    left(1.0, name="b")
+    plain = json.loads((damaged / rec.SESSION_FILE).read_text())
+    (plain[where][0] if where else plain)[what] = "HERE"
+    (damaged / rec.SESSION_FILE).write_text(json.dumps(plain).replace('"HERE"', said))
+    found = recover_all(tmp_path)
+    assert [f.folder.name for f in found] == ["a", "b"]
+    assert found[0].recording.duration == 1.5
+    joined = join(damaged, found[0].recording, JobContext())
+    assert wav.read(damaged / joined.parts[0].file).seconds == 1.5
+
+
+def test_an_impossible_header_costs_no_sound_and_no_other_recording(left, tmp_path):
+    damaged = left(1.0, name="a")
+    left(1.0, name="b")
+    part = damaged / rec.part_name(1)
+    held = bytearray(part.read_bytes())
+    held[24:28] = b"\xff\xff\xff\xff"  # its rate
+    part.write_bytes(held)
+    found = recover_all(tmp_path)
+    assert [f.folder.name for f in found] == ["a", "b"]
+    assert wav.read(part) == wav.Wav(16000, 1, 16000)
 
 
 def test_a_recording_of_nothing_is_removed(left):
