@@ -285,7 +285,7 @@ class Session:
         with contextlib.suppress(OSError):
             self._lock.path.unlink(missing_ok=True)
         if empty:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            rec.discard(self.folder)
         return self.recording
 
 

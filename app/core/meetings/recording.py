@@ -10,6 +10,7 @@ Times are seconds of meeting time: from the first sample on, pauses left out, ga
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -27,6 +28,7 @@ from app.core.settings import UNFINISHED, write_atomically
 
 SESSION_FILE = "session.json"
 LOCK_FILE = "session.lock"
+JOINED_FILE = "recording.wav"  # all parts in one, complete whenever it is there
 SCHEMA = 1
 
 OPEN, PAUSED, CLOSED, RECOVERED = "open", "paused", "closed", "recovered"
@@ -164,6 +166,16 @@ def load(folder: Path) -> Recording | None:
 def is_own(name: str) -> bool:
     """Return whether a file of this name in a recording's folder belongs to the recording."""
     return _OWN.fullmatch(name) is not None
+
+
+def discard(folder: Path) -> None:
+    """Remove what Alcove put into ``folder``, and the folder if nothing else is in it."""
+    with contextlib.suppress(OSError):
+        for file in list(folder.iterdir()):
+            if is_own(file.name):
+                with contextlib.suppress(OSError):  # Windows removes no file that is open
+                    file.unlink()
+        folder.rmdir()
 
 
 def part_name(number: int) -> str:

@@ -27,7 +27,7 @@ from app.core.pace import Pace
 if TYPE_CHECKING:
     import numpy as np
 
-JOINED_FILE = "recording.wav"
+JOINED_FILE = rec.JOINED_FILE
 _BLOCK_SECONDS = 5  # of sound between two looks at Cancel
 
 
@@ -91,11 +91,7 @@ def move(folder: Path, joined: Recording, target: Path) -> Path | None:
         except StorageError:
             rec.save(folder, replace(joined, parts=()))  # a recording of notes alone
             raise
-    with contextlib.suppress(OSError):
-        for file in folder.iterdir():
-            if rec.is_own(file.name):
-                file.unlink()
-        folder.rmdir()  # refused while there is anything of the person's in it
+    rec.discard(folder)
     return notes
 
 

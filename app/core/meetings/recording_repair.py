@@ -2,14 +2,13 @@
 
 A killed recorder leaves parts whose headers are behind their length and a session
 file that still says "open". Nothing is thrown away here but recordings that hold
-neither sound nor a marker.
+neither sound nor a marker, and of those nothing that the person put beside them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -69,8 +68,8 @@ def recover_all(root: Path) -> list[Recovered]:
 def recover(folder: Path) -> Recovered | None:
     """Repair the recording in ``folder`` and mark it as recovered.
 
-    Returns None when somebody records into it after all, or when it held nothing
-    (its folder is removed then). Raises ``StorageError`` when the disk refuses.
+    Returns None when somebody records into it after all, or when it held nothing: what
+    Alcove put into its folder is removed then. Raises ``StorageError`` when the disk refuses.
     """
     lock = FileLock(folder / rec.LOCK_FILE)
     if not lock.acquire():
@@ -85,7 +84,7 @@ def recover(folder: Path) -> Recovered | None:
         if holds:
             rec.save(folder, replace(recording, state=rec.RECOVERED))
     if not holds:
-        shutil.rmtree(folder, ignore_errors=True)
+        rec.discard(folder)
         return None
     with contextlib.suppress(OSError):
         (folder / rec.LOCK_FILE).unlink(missing_ok=True)
@@ -96,7 +95,8 @@ def close_parts(folder: Path, known: Recording | None) -> Recording:
     """Repair the headers in ``folder`` and return the recording with its true duration.
 
     Parts that the session file does not name (or all, when it is damaged) are put
-    behind the last one. Raises ``OSError``.
+    behind the last one; where they were joined, that file is all of them. Raises
+    ``OSError``.
     """
     recording = known or Recording(started=_changed(folder), device="")
     parts: list[Part] = []
@@ -118,7 +118,11 @@ def close_parts(folder: Path, known: Recording | None) -> Recording:
 
 def _unnamed(folder: Path, recording: Recording) -> list[Part]:
     named = {p.file for p in recording.parts}
-    paths = (p for p in sorted(folder.glob("part-*.wav")) if p.name not in named)
+    joined = folder / rec.JOINED_FILE
+    if joined.is_file() and not named:
+        return [Part(joined.name, 0.0, 16000, 1, recording.device)]
+    found = sorted(folder.glob("part-*.wav"))
+    paths = (p for p in found if p.name not in named)
     return [Part(p.name, 0.0, 16000, 1, recording.device) for p in paths]
 
 

@@ -159,6 +159,22 @@ def test_a_recording_of_nothing_is_removed(left):
     assert not folder.exists()
 
 
+def test_a_joined_recording_outlives_its_session_file(left, tmp_path):
+    folder = left(1.0, 0.5, state=rec.CLOSED, duration=2.5)
+    join(folder, rec.load(folder), JobContext())
+    (folder / rec.SESSION_FILE).write_text("{")
+    (found,) = recover_all(tmp_path)
+    assert [part.file for part in found.recording.parts] == [rec.JOINED_FILE]
+    assert found.recording.duration == wav.read(folder / rec.JOINED_FILE).seconds == 2.5
+
+
+def test_what_a_person_put_beside_a_recording_of_nothing_stays(left):
+    folder = left(0.0)
+    (folder / "whiteboard.jpg").write_text("photo")
+    assert recover(folder) is None
+    assert os.listdir(folder) == ["whiteboard.jpg"]
+
+
 def test_a_marker_without_sound_is_kept(left):
     folder = left(0.0)
     rec.save(folder, rec.load(folder).with_marker("remember", 0.0))
