@@ -21,6 +21,7 @@ from app.core.meetings.recording import Part, Recording
 
 log = logging.getLogger("alcove.meetings")
 
+_UNFINISHED = (rec.OPEN, rec.PAUSED)
 _SPARE = "spare"  # the recorder's ballast against a full disk
 
 
@@ -48,7 +49,7 @@ def _is_unfinished(folder: Path) -> bool:
     except (OSError, StorageError):
         return False  # nothing can be done in a folder that cannot be looked into
     known = rec.load(folder)
-    return known is None or known.state in (rec.OPEN, rec.PAUSED)
+    return known is None or known.state in _UNFINISHED
 
 
 def recover_all(root: Path) -> list[Recovered]:
@@ -68,27 +69,39 @@ def recover_all(root: Path) -> list[Recovered]:
 def recover(folder: Path) -> Recovered | None:
     """Repair the recording in ``folder`` and mark it as recovered.
 
-    Returns None when somebody records into it after all, or when it held nothing: what
-    Alcove put into its folder is removed then. Raises ``StorageError`` when the disk refuses.
+    One that another program has closed or repaired by now is returned as it is. Returns
+    None when somebody records into it after all, when it is no longer there, or when it
+    held nothing: what Alcove put into its folder is removed then. Raises ``StorageError``
+    when the disk refuses.
     """
     lock = FileLock(folder / rec.LOCK_FILE)
     if not lock.acquire():
         return None
     with lock:
-        try:
-            recording = close_parts(folder, rec.load(folder))
-            (folder / _SPARE).unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError("folder_not_writable", path=str(folder)) from error
-        holds = bool(recording.parts or recording.markers)
-        if holds:
-            rec.save(folder, replace(recording, state=rec.RECOVERED))
-    if not holds:
+        recording = _repaired(folder)
+    if recording is None or not (recording.parts or recording.markers):
         rec.discard(folder)
         return None
     with contextlib.suppress(OSError):
         (folder / rec.LOCK_FILE).unlink(missing_ok=True)
-    return Recovered(folder, replace(recording, state=rec.RECOVERED))
+    return Recovered(folder, recording)
+
+
+def _repaired(folder: Path) -> Recording | None:
+    """Repair the recording whose lock is held; None when it is not there (any more)."""
+    if not (folder / rec.SESSION_FILE).exists():
+        return None  # it was moved away, and the lock made its folder anew
+    known = rec.load(folder)
+    if known is not None and known.state not in _UNFINISHED:
+        return known  # it may be being joined by now: whoever does that removes its parts
+    try:
+        recording = replace(close_parts(folder, known), state=rec.RECOVERED)
+        (folder / _SPARE).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError("folder_not_writable", path=str(folder)) from error
+    if recording.parts or recording.markers:
+        rec.save(folder, recording)
+    return recording
 
 
 def close_parts(folder: Path, known: Recording | None) -> Recording:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -166,6 +167,32 @@ def test_a_joined_recording_outlives_its_session_file(left, tmp_path):
     (found,) = recover_all(tmp_path)
     assert [part.file for part in found.recording.parts] == [rec.JOINED_FILE]
     assert found.recording.duration == wav.read(folder / rec.JOINED_FILE).seconds == 2.5
+
+
+def test_a_recording_that_another_program_joins_meanwhile_keeps_its_sound(
+    left, tmp_path, monkeypatch
+):
+    folder = left(1.0)
+    load = rec.load
+
+    def joined_behind_our_back(place):
+        known = load(place)
+        monkeypatch.setattr(rec, "load", load)
+        join(place, known, JobContext())
+        return known
+
+    assert unfinished(tmp_path) == [folder]
+    recover(folder)  # the other program
+    monkeypatch.setattr(rec, "load", joined_behind_our_back)
+    assert recover(folder).recording.state == rec.RECOVERED
+    assert wav.read(folder / rec.JOINED_FILE).seconds == 1.0
+
+
+def test_a_recording_that_is_gone_by_now_is_not_made_anew(left):
+    folder = left(1.0)
+    shutil.rmtree(folder)
+    assert recover(folder) is None
+    assert not folder.exists()
 
 
 def test_what_a_person_put_beside_a_recording_of_nothing_stays(left):
