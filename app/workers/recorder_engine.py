@@ -203,11 +203,11 @@ class Engine:
         session = self._need()
         if not self._paused:
             self._drain()
-            session = self._need()
+            session, lost = self._need(), self.source.lost
             self.source.close()
             # Also when the disk refuses to note it: nothing is heard, and it can go on.
             self._paused = True
-            session.pause()
+            session.pause(self._clock() if lost else None)
         return self.state()
 
     def _resume(self, args: dict[str, Any], future: Future[Any]) -> Answer:

@@ -225,16 +225,27 @@ class Session:
         rate, channels, _ = self._format
         return max(0, self.free() - self.wish.floor) / (rate * channels * 2)
 
-    def pause(self) -> None:
-        """Let the meeting's clock stand; sound that comes next goes on without a gap."""
+    def pause(self, now: float | None = None) -> None:
+        """Let the meeting's clock stand; sound that comes next goes on without a gap.
+
+        With ``now`` the microphone is lost: what it did not hear up to there is a gap.
+        """
         try:
-            self.settle()
+            self.settle(now)
             self.flush()
+            self._leave_gap()
         finally:
             self.timeline.stop()
         self._state(rec.PAUSED)
         if self._writer is not None:
             self._writer.sync()
+
+    def _leave_gap(self) -> None:
+        """Have the next sound begin behind a gap that is the last of the recording so far."""
+        until = self.recording.gaps[-1].end if self.recording.gaps else 0.0
+        if until - self.end > 0.02:
+            self._end_part()
+            self._base = until
 
     def resume(self) -> None:
         """Say that it goes on; the clock runs again with the first sound."""

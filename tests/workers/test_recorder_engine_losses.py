@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from support.fake_microphones import FakeMicrophones
+from support.recorder_bench import Recorder
 
 from app.core.errors import DeviceError, StorageError
 from app.core.meetings import recording as rec
@@ -63,6 +65,31 @@ def test_a_recording_that_ends_without_its_microphone_says_so_and_keeps_the_time
     assert closed.duration == 5.0
     assert [(g.start, g.end) for g in closed.gaps] == [(2.0, 5.0)]
     assert len(recorder.sound(folder)) == 32000
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_pause_while_the_microphone_is_lost_keeps_the_time_that_was_not_heard(recorder, dies):
+    folder = recorder.start()
+    recorder.speak(2.0)
+    recorder.microphones.plugged.clear()
+    recorder.microphones.stream.finished = True
+    recorder.pass_time(8)
+    at = recorder.ask("marker", text="while nothing was heard")["time"]
+    paused = recorder.ask("pause")
+    recorder.pass_time(60)
+    recorder.microphones.plugged.append("Mic")
+    if dies:
+        recorder.engine._session._lock.release()
+        recorder = Recorder(FakeMicrophones(), folder.parent)
+        recorder.ask("resume_after_death", folder=str(folder), floor=0)
+    recorder.ask("resume")
+    recorder.speak(1.0)
+    recorder.ask("stop")
+    closed = rec.load(folder)
+    assert (round(at), round(paused["time"])) == (10, 10)
+    assert [(g.start, round(g.end)) for g in closed.gaps] == [(2.0, 10)]
+    assert closed.parts[1].offset == pytest.approx(paused["time"], abs=0.01)
+    assert closed.duration == pytest.approx(paused["time"] + 1.0, abs=0.05)
 
 
 def test_another_real_microphone_is_taken_when_the_first_stays_away(recorder):
