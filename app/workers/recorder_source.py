@@ -119,7 +119,7 @@ class Source:
         self._checking: Future[Any] | None = None
         self._look = False
         self._silence = SilenceWatch()
-        self._last_data = self._lost_at = self._retry_at = self._stepped = 0.0
+        self._last_data = self._lost_at = self._retry_at = self._stepped = self._asked_at = 0.0
         self._said_silent = self._said_lost = False
 
     @property
@@ -195,6 +195,7 @@ class Source:
     def _start(self, old: Stream | None, *, other: bool) -> None:
         self._feed = Feed(self._clock)
         self._stream = None
+        self._asked_at = self._clock()
         self._opening = self._audio.submit(self._open_job, old, self._feed, self.device, other)
 
     def _open_job(self, old: Stream | None, feed: Feed, device: str, other: bool) -> Stream:
@@ -229,8 +230,12 @@ class Source:
             self._retry_at = self._clock() + RETRY_SECONDS
 
     def _stuck(self) -> None:
-        """Give up a first opening that hangs."""
-        if self._first is not None and self._clock() - self._lost_at >= GIVE_UP_SECONDS:
+        """Give up a first opening that hangs; of a later one say that nothing is heard."""
+        waited = self._clock() - self._asked_at
+        if self._first is None:
+            if waited >= FIRST_DATA_SECONDS:
+                self._say_lost()
+        elif waited >= GIVE_UP_SECONDS:
             first, self._first = self._first, None
             self.close()
             first.set_exception(DeviceError("sound_stuck"))
@@ -290,11 +295,14 @@ class Source:
             self.lost, self.live = True, False
             self._lost_at = self._clock()
 
-    def _reopen(self) -> None:
+    def _say_lost(self) -> None:
         if not self._said_lost:
             self._said_lost = True
             self._notice("microphone_lost", device=self.device)
         self._lose()
+
+    def _reopen(self) -> None:
+        self._say_lost()
         other = self._clock() - self._lost_at >= OTHER_DEVICE_AFTER
         self._start(self._stream, other=other)
 

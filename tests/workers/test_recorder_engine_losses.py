@@ -14,7 +14,7 @@ from app.core.errors import DeviceError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
 from app.workers.recorder_part import PartWriter
-from app.workers.recorder_source import GIVE_UP_SECONDS, ZEROS_REOPEN_SECONDS
+from app.workers.recorder_source import FIRST_DATA_SECONDS, GIVE_UP_SECONDS, ZEROS_REOPEN_SECONDS
 
 
 def test_an_unplugged_microphone_is_looked_for_and_its_gap_is_silence(recorder):
@@ -276,6 +276,34 @@ def test_a_hanging_sound_system_does_not_hold_up_stop(recorder):
     recorder.pass_time(5.0)
     assert recorder.engine.phase == "lost"
     assert recorder.ask("stop")["time"] > 1.0
+
+
+def test_a_resume_that_hangs_says_that_nothing_is_heard(recorder):
+    recorder.start()
+    recorder.speak(1.0)
+    recorder.ask("pause")
+    recorder.audio.hang = True
+    recorder.ask("resume")
+    recorder.pass_time(FIRST_DATA_SECONDS - 0.2)
+    assert (recorder.engine.phase, recorder.notices().count("microphone_lost")) == ("opening", 0)
+    recorder.pass_time(30.0)
+    assert (recorder.engine.phase, recorder.notices().count("microphone_lost")) == ("lost", 1)
+
+
+def test_a_silent_microphone_that_hangs_as_it_is_opened_again_is_not_said_to_be_recorded(recorder):
+    folder = recorder.start()
+    recorder.speak(1.0)
+
+    def hangs_from_now_on(stream):
+        recorder.audio.hang = True
+        return False
+
+    recorder.microphones.known_good = hangs_from_now_on
+    recorder.speak(ZEROS_REOPEN_SECONDS + 0.1, value=0)
+    recorder.pass_time(30.0)
+    assert (recorder.engine.phase, recorder.notices().count("microphone_lost")) == ("lost", 1)
+    recorder.ask("stop")
+    assert rec.load(folder).gaps[-1].end == pytest.approx(41.1, abs=0.5)
 
 
 def test_a_start_that_hangs_can_be_stopped(recorder):
