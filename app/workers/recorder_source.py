@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, Protocol
 
-from app.core.errors import DeviceError
+from app.core.errors import DeviceError, StorageError
 from app.core.logs import place_of
 from app.core.meetings.recording_level import SilenceWatch
 from app.core.meetings.recording_port import Microphone
@@ -214,9 +214,16 @@ class Source:
         first, self._first = self._first, None
         error = job.exception()
         if error is None:
-            self._use(job.result())
-            if first is not None:
-                first.set_result(None)
+            try:
+                self._use(job.result())
+            except StorageError as refused:  # the recording cannot note its microphone
+                if first is None:
+                    raise
+                self.close()
+                first.set_exception(refused)
+            else:
+                if first is not None:
+                    first.set_result(None)
             return
         if not isinstance(error, DeviceError):
             # A fault of ours or of a library must not end the recorder: it is a lost device.

@@ -251,6 +251,23 @@ def test_a_disk_that_will_fill_soon_is_told_once(recorder, monkeypatch):
     assert recorder.engine.phase == "recording"
 
 
+def test_a_disk_that_fills_while_the_microphone_opens_refuses_the_start(recorder, monkeypatch):
+    def full(stream):
+        monkeypatch.setattr(rec, "save", refuse)
+        return opened(stream)
+
+    def refuse(*_):
+        raise StorageError("disk_full", path="x")
+
+    opened = recorder.engine.source._tell_opened
+    recorder.engine.source._tell_opened = full
+    with pytest.raises(StorageError, match="disk_full"):
+        recorder.start()
+    assert recorder.microphones.stream.ended
+    assert recorder.engine.phase == "idle"
+    assert list(recorder.root.iterdir()) == []
+
+
 def test_a_write_that_fails_keeps_all_that_was_written(recorder, monkeypatch):
     folder = recorder.start()
     recorder.speak(2.0)
