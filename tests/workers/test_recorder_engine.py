@@ -109,6 +109,21 @@ def test_a_marker_stands_at_the_time_of_the_sound(recorder):
     assert [m.text for m in rec.load(folder).markers] == ["important", ""]
 
 
+def test_half_a_sign_in_a_note_costs_nothing_but_itself(recorder):
+    folder = recorder.start()
+    recorder.speak(1.0)
+    recorder.ask("marker", text="budget \ud83d agreed")
+    recorder.speak(1.0)
+    assert recorder.ask("stop")["time"] == 2.0
+    assert [m.text for m in rec.load(folder).markers] == ["budget ? agreed"]
+
+
+def test_a_microphone_whose_name_is_no_text_is_missing(recorder):
+    with pytest.raises(DeviceError) as caught:
+        recorder.start(device="mic\udcff")
+    assert caught.value.code == "microphone_missing"
+
+
 def test_without_a_microphone_nothing_is_left_behind(recorder):
     recorder.microphones.plugged.clear()
     with pytest.raises(DeviceError) as caught:

@@ -151,7 +151,8 @@ def _seconds(value: Any) -> float:
 def save(folder: Path, recording: Recording) -> None:
     """Write the session file of ``folder``; raises ``StorageError``."""
     text = json.dumps(recording.to_json(), ensure_ascii=False, indent=1)
-    write_atomically(folder / SESSION_FILE, text.encode("utf-8"))
+    # "replace": half a sign, which UTF-8 cannot write, must not end a recording.
+    write_atomically(folder / SESSION_FILE, text.encode("utf-8", "replace"))
 
 
 def load(folder: Path) -> Recording | None:
