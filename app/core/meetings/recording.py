@@ -41,8 +41,8 @@ _OWN = re.compile(
 )
 # What anything else than a session file raises where it is taken for one.
 _NO_SESSION = (ValueError, KeyError, TypeError, OverflowError, AttributeError, RecursionError)
-_MOST_BYTES = 4 * 1024 * 1024
-_MOST_TEXT = 2000
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_TEXT = 32_767  # what the field for a note takes: more than that is no note
 _LATEST = 10_000_000.0  # seconds: no meeting lasts four months
 
 
