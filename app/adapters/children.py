@@ -19,12 +19,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.adapters import socket_folders
 from app.adapters.socket_folders import SocketFolder
 from app.core import build, paths
-from app.core.errors import Cancelled, ChildError, from_wire
+from app.core.disk import refused
+from app.core.errors import Cancelled, ChildError, StorageError, from_wire
 from app.core.jobs import JobContext, Progress
 from app.wire import endpoints, messages
 from app.wire.frames import Channel, ChannelClosed
@@ -87,17 +88,21 @@ def spawn(
     """Start child ``name`` and shake hands with it, unless it is ``cancelled`` meanwhile.
 
     Raises ``ChildError`` "child_unstartable" when it cannot be started or ends
-    before it listens, "child_mismatch" when it is of another build, ``Cancelled``.
+    before it listens, "child_mismatch" when it is of another build, ``StorageError``
+    when the disk takes neither its key nor its log, ``Cancelled``.
     """
     _sweep_once()
     folder = socket_folders.make(locked=lifeline)
-    endpoint = endpoints.make(folder.path)
-    extra = ["--endpoint", str(endpoint), "--log", log_name] + (["--nice"] if nice else [])
     try:
+        endpoint = _endpoint(folder.path)
+        extra = ["--endpoint", str(endpoint), "--log", log_name] + (["--nice"] if nice else [])
         process = _start([*command(name), *extra], log_name, lifeline)
     except OSError as error:
         folder.remove()
         raise ChildError("child_unstartable", child=name) from error
+    except StorageError:
+        folder.remove()
+        raise
     try:
         channel = endpoints.connect(
             endpoint, alive=lambda: process.poll() is None and not cancelled()
@@ -116,6 +121,13 @@ def spawn(
     return running
 
 
+def _endpoint(folder: Path) -> Path:
+    try:
+        return endpoints.make(folder)
+    except OSError as error:
+        raise refused(error, folder) from error
+
+
 def _start(args: list[str], log_name: str, lifeline: bool) -> subprocess.Popen[bytes]:
     output = paths.logs() / f"{log_name}.out"
     with contextlib.suppress(OSError):  # another child may still write there
@@ -126,7 +138,7 @@ def _start(args: list[str], log_name: str, lifeline: bool) -> subprocess.Popen[b
         flags["creationflags"] = subprocess.CREATE_NO_WINDOW
     else:
         flags["start_new_session"] = not lifeline
-    with open(output, "ab") as sink:
+    with _opened(output) as sink:
         process = subprocess.Popen(
             args,
             stdin=subprocess.PIPE if lifeline else subprocess.DEVNULL,
@@ -139,6 +151,13 @@ def _start(args: list[str], log_name: str, lifeline: bool) -> subprocess.Popen[b
     if lifeline:
         _join_job(process)
     return process
+
+
+def _opened(output: Path) -> BinaryIO:
+    try:
+        return open(output, "ab")
+    except OSError as error:
+        raise refused(error, output.parent) from error
 
 
 _job_handle: Any = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core import paths
+from app.core.disk import refused
 from app.core.errors import StorageError
 from app.core.locks import FileLock
 
@@ -46,7 +47,7 @@ def make(*, locked: bool = True) -> SocketFolder:
     except OSError as error:
         if lock is not None:
             lock.drop()
-        raise StorageError("folder_not_writable", path=str(path.parent)) from error
+        raise refused(error, path.parent) from error
     return SocketFolder(path, lock)
 
 

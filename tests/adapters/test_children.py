@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -179,6 +181,28 @@ def test_a_child_that_cannot_start_says_which(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ChildError) as caught:
         children.Child("index").call("ping", {}, JobContext())
     assert (caught.value.code, caught.value.params) == ("child_unstartable", {"child": "index"})
+
+
+@pytest.mark.parametrize("where", ["folder", "key", "log"])
+def test_a_full_disk_is_said_and_leaves_nothing_of_a_child(
+    child: children.Child, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    base = Path(tempfile.mkdtemp(prefix="alc"))
+    monkeypatch.setattr(paths, "runtime", lambda: base)
+    with monkeypatch.context() as disk:
+        if where == "folder":
+            disk.setattr(Path, "mkdir", lambda path, **how: path == base or full())
+        elif where == "key":
+            disk.setattr(children.endpoints, "make", full)
+        else:
+            disk.setattr(children, "open", full, raising=False)
+        with pytest.raises(StorageError) as caught:
+            children.spawn("echo", "echo", nice=False)
+    assert caught.value.code == "disk_full"
+    base.rmdir()  # refused while anything is in it
 
 
 def test_a_child_that_ends_before_it_listens_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
