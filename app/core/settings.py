@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from app.core.disk import refused
+from app.core.disk import put_in_place, refused
 from app.core.errors import InputError, StorageError
 from app.core.jobs import Notice
 from app.core.text.speech_languages import CODES
@@ -190,7 +190,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        put_in_place(Path(temporary), path)
     except OSError as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)

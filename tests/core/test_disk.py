@@ -7,8 +7,10 @@ import os
 
 import pytest
 
+from app.core import disk
 from app.core.disk import make_folder, refused
 from app.core.errors import StorageError
+from app.core.settings import write_atomically
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,38 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="folder_not_writable"):
         make_folder(tmp_path / "file" / "in it")
+
+
+@pytest.fixture
+def read_by_another(monkeypatch):
+    """Have Windows refuse to replace a file so many times."""
+    left = []
+    replace = os.replace
+
+    def busy(source, target):
+        if left:
+            left.pop()
+            raise PermissionError(13, "in use")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", busy)
+    monkeypatch.setattr(disk, "_WINDOWS", True)
+    return left
+
+
+def test_a_file_that_is_read_this_moment_is_written_all_the_same(tmp_path, read_by_another):
+    file = tmp_path / "session.json"
+    file.write_bytes(b"old")
+    read_by_another.extend("xxx")
+    write_atomically(file, b"new")
+    assert (file.read_bytes(), os.listdir(tmp_path)) == (b"new", ["session.json"])
+
+
+def test_a_file_that_stays_open_is_an_error_and_as_it_was(tmp_path, read_by_another):
+    file = tmp_path / "session.json"
+    file.write_bytes(b"old")
+    read_by_another.extend("x" * 100)
+    with pytest.raises(StorageError, match="folder_not_writable"):
+        write_atomically(file, b"new")
+    assert (file.read_bytes(), os.listdir(tmp_path)) == (b"old", ["session.json"])
+    assert len(read_by_another) > 90
