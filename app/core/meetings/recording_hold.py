@@ -106,6 +106,8 @@ class Holds:
             lock = self._locks.pop(folder, None)
         if lock is not None:
             lock.drop()
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # only when the recording was moved away meanwhile
 
 
 def _is_there(folder: Path) -> bool:

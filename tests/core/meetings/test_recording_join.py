@@ -14,10 +14,12 @@ import pytest
 
 from app.core.errors import Cancelled, StorageError
 from app.core.jobs import JobContext
+from app.core.locks import is_held
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_join
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.recording import Part, Recording
+from app.core.meetings.recording_hold import KEEP_LOCK, Holds
 from app.core.meetings.recording_join import JOINED_FILE, join, move, write_notes
 
 
@@ -239,6 +241,24 @@ def test_the_notes_of_a_recording_without_sound_are_moved_alone(folder, tmp_path
     rec.save(folder, silent)
     written = move(folder, silent, tmp_path / "talk.wav")
     assert os.listdir(tmp_path) == [written.name] == ["talk notes.txt"]
+
+
+def test_a_move_leaves_nothing_behind_where_an_open_lock_cannot_be_removed(
+    folder, closed, tmp_path, monkeypatch
+):
+    recording = closed((0.0, 16000, np.ones(10)))
+    holds, unlink = Holds(), Path.unlink
+
+    def as_on_windows(path, **how):
+        if path.name == KEEP_LOCK and is_held(path):
+            raise PermissionError(13, "in use")
+        unlink(path, **how)
+
+    monkeypatch.setattr(Path, "unlink", as_on_windows)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with holds.held(folder, JobContext()):
+        move(folder, join(folder, recording, JobContext()), tmp_path / "talk.wav")
+    assert os.listdir(tmp_path) == ["talk.wav"]
 
 
 def test_a_move_that_is_refused_writes_no_notes(folder, closed, tmp_path):
