@@ -76,7 +76,7 @@ class _Recorder:
 
     def __init__(self) -> None:
         self._wake = threading.Event()
-        self._ended = threading.Event()
+        self._ended = False
         self._audio = ThreadPoolExecutor(1, "audio")
         self._microphones = Microphones(lambda: self._engine.source.look())
         self._engine = Engine(self._microphones, self._tell, self._audio)
@@ -91,7 +91,7 @@ class _Recorder:
         _on_end(self._end)
         prepared = self._audio.submit(self._microphones.prepare)
         self._server.listen(listener)
-        while not self._ended.is_set() and not self._server.over(self._engine.busy):
+        while not self._ended and not self._server.over(self._engine.busy):
             self._engine.step()
             if not prepared.done():
                 self._look_after()
@@ -119,8 +119,12 @@ class _Recorder:
             self._end()
 
     def _end(self) -> None:
-        self._ended.set()
-        self._wake.set()
+        """Have the loop end at its next turn.
+
+        A signal calls this in the middle of anything that the loop does, so it takes no
+        lock, not even that of an event: the loop may hold it.
+        """
+        self._ended = True
 
 
 def _on_end(end: Any) -> None:

@@ -45,6 +45,17 @@ def test_a_recorder_that_hangs_on_what_a_killed_program_left_sets_it_aside_and_e
     made._audio.shutdown(wait=False)
 
 
+def test_the_end_of_the_session_is_heard_whatever_the_loop_does_at_that_moment(stuck):
+    made = program._Recorder()
+    ends = threading.Thread(target=made._end, daemon=True)
+    with made._wake._cond:  # as the loop holds it when the signal comes
+        ends.start()
+        ends.join(10)
+        assert not ends.is_alive()
+    made.run(Nobody())
+    made._audio.shutdown(wait=False)
+
+
 def test_a_recorder_whose_portaudio_starts_late_takes_back_that_it_hangs(stuck, monkeypatch):
     starts, told, made = threading.Event(), [], program._Recorder()
     monkeypatch.setattr(made._microphones, "prepare", lambda: starts.wait(30))
