@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import queue
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
 
 from app.core.engines.places import WAITING
@@ -97,7 +98,7 @@ class Output:
         """
         ctx = JobContext(self._bar.show, self.notice)
         stop = on_interrupt or ctx.cancel
-        with _signals(lambda *_: stop()):
+        with _signals(stop):
             try:
                 yield ctx
             finally:
@@ -124,18 +125,33 @@ class Output:
 
 
 @contextlib.contextmanager
-def _signals(handler: Any) -> Iterator[None]:
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Call ``stop`` at each signal, in a thread of its own.
+
+    The handler itself runs in the middle of the work, which may hold the very lock that
+    ``stop`` needs: it only puts a word into a queue, which is made for that.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    asked: queue.SimpleQueue[bool] = queue.SimpleQueue()
+
+    def listen() -> None:
+        while asked.get():
+            stop()
+
+    thread = threading.Thread(target=listen, name="interrupt", daemon=True)
+    thread.start()
     wanted: Iterable[str] = ("SIGINT", "SIGTERM", "SIGHUP")
     known = [getattr(signal, name) for name in wanted if hasattr(signal, name)]
-    old = [(number, signal.signal(number, handler)) for number in known]
+    old = [(number, signal.signal(number, lambda *_: asked.put(True))) for number in known]
     try:
         yield
     finally:
         for number, before in old:
             signal.signal(number, before)
+        asked.put(False)
+        thread.join()
 
 
 def error_object(error: AppError) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import signal
+import threading
 
-from app.cli.output import ProgressBar
+import pytest
+
+from app.cli.output import Output, ProgressBar
 from app.core.engines.places import WAITING
 from app.core.jobs import Progress
 
@@ -35,3 +39,22 @@ def test_a_script_is_told_once_that_another_process_is_waited_for() -> None:
     for step in (WAITING, WAITING, "transcribe"):
         bar.show(Progress(step))
     assert stream.getvalue() == "Waiting for another Alcove on this laptop to finish …\n"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_cancels_whatever_lock_the_work_holds_at_that_moment(name: str) -> None:
+    lock, taken = threading.Lock(), []
+    before = signal.getsignal(getattr(signal, name))
+    with Output(as_json=True).context() as ctx:
+        heard = threading.Event()
+
+        def stop() -> None:
+            taken.append(lock.acquire(timeout=2))
+            heard.set()
+
+        ctx.on_cancel(stop)
+        with lock:  # as the work holds that of a channel
+            signal.raise_signal(getattr(signal, name))
+        assert heard.wait(20)
+    assert (taken, ctx.cancelled) == ([True], True)
+    assert signal.getsignal(getattr(signal, name)) is before
