@@ -227,7 +227,9 @@ def _item(entry: dict[str, Any], known: Collection[int], key: str) -> Item | Non
 
 
 def _text(raw: Any) -> str:
-    return " ".join(raw.split())[:_LONGEST_TEXT] if isinstance(raw, str) else ""
+    """Return what ``raw`` says, "" for the "…" that a model copies from the form it was shown."""
+    text = " ".join(raw.split())[:_LONGEST_TEXT] if isinstance(raw, str) else ""
+    return text if any(map(str.isalnum, text)) else ""
 
 
 def _somebody(raw: Any) -> str | None:

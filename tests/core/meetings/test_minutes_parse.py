@@ -173,3 +173,18 @@ def test_all_but_questions_of_entries_that_are_known_is_left_out() -> None:
     )
     assert items.without({1, 2}) == Items([("Kept", [both])], [both], [both], [old, both], [])
     assert items.without(set()) == items
+
+
+def test_what_a_model_copies_from_the_form_it_was_shown_says_nothing() -> None:
+    dots = {"text": "…", "segments": [1]}
+    answer = {
+        "topics": [{"title": "…", "points": [dots]}],
+        "decisions": [dots, {"text": "The lamp is bought.", "segments": [2]}],
+        "actions": [{"task": "Buy it", "owner": "…", "due": "...", "segments": [1, 2]}],
+        "questions": [{"text": "Who?", "segments": [1], "answer": dots}],
+    }
+    found = parse(json.dumps(answer), {1, 2})
+    assert found is not None and found.topics == []
+    assert [d.text for d in found.decisions] == ["The lamp is bought."]
+    assert (found.actions[0].owner, found.actions[0].due) == (None, None)
+    assert found.questions[0].answer is None
