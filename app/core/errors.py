@@ -107,6 +107,7 @@ class EngineError(AppError):
             "ollama_redirected",  # host
             "ollama_old",  # model
             "answer_malformed",  # engine
+            "answer_only_thought",  # engine
             "ability_missing",  # model, ability
         }
     )

@@ -133,6 +133,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The model's answer could not be used.",
         "Try again, or choose another model in Engines.",
     ),
+    "answer_only_thought": (
+        "The model only thought to itself until its answer was at its longest.",
+        "Choose a model in Engines that does not think first.",
+    ),
     "answer_cut": (
         "The answer was cut off. What had arrived is kept.",
         "Check that Ollama still runs, then try again.",

@@ -63,7 +63,8 @@ def answer(
         raise
     done = writing.finished(so_far)
     if done.text is None:  # a model that only thought, or said nothing at all
-        raise EngineError("answer_malformed", engine=answerer.model)
+        code = "answer_only_thought" if writing.thought else "answer_malformed"
+        raise EngineError(code, engine=answerer.model)
     if not done.citations:
         ctx.notice("answer_uncited")
     _keep(done, chats)
@@ -83,6 +84,7 @@ class _Writing:
         self._ctx = ctx
         self._text = ""
         self._shown = 0
+        self.thought = False  # it did, and came to no end
 
     def run(
         self, question: str, hits: Sequence[Hit], earlier: Sequence[Message], answerer: Answerer
@@ -109,12 +111,16 @@ class _Writing:
             self._ctx.notice("passages_left_out", shown=self._shown, found=len(hits))
 
     def _read(self, pieces: Iterable[ChatPiece]) -> None:
+        thinking = False
         for piece in pieces:
+            thinking = thinking or bool(piece.thinking)
             if piece.text:
                 self._text += piece.text
                 self._ctx.emit("piece", piece.text)
             if piece.end is not None and piece.end.reason == "length":
-                self._ctx.notice("answer_long")
+                self.thought = thinking and not self._text.strip()
+                if not self.thought:
+                    self._ctx.notice("answer_long")
             elif piece.end is not None and piece.end.reason == REPEATS:
                 self._ctx.notice("answer_repeats")
                 self._text = first_round(self._text)

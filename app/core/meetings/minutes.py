@@ -54,8 +54,8 @@ def write_minutes(
 
     ``language`` is that of the minutes, the transcript's own if None. Raises
     ``AnswerCut`` with the minutes so far in ``partial`` when the engine dies after it
-    was asked, "answer_malformed" when none of its answers can be used, other
-    ``EngineError``s before anything was read, ``Cancelled``. Notices: ``no_speech``,
+    was asked, "answer_malformed" or "answer_only_thought" when none of its answers can be
+    used, other ``EngineError``s before anything was read, ``Cancelled``. Notices: ``no_speech``,
     ``heard_by_draft``, ``minutes_partly_read``, ``minutes_nothing``, ``minutes_no_overview``.
     """
     ctx = ctx or JobContext()
@@ -123,6 +123,7 @@ class _Run:
         self._again: list[Line] = []  # that the next part begins with once more
         self._overview: str | None = None
         self._cut = False
+        self._thought = False
         self._useless = 0  # parts of which no answer could be used
 
     def minutes(self) -> Minutes:
@@ -136,7 +137,8 @@ class _Run:
         if not self._read():
             if self._cut or any(self._items.all()):
                 raise AnswerCut(partial=self._partial(), why="ended")
-            raise EngineError("answer_malformed", engine=self._writer.model)
+            code = "answer_only_thought" if self._thought else "answer_malformed"
+            raise EngineError(code, engine=self._writer.model)
         if self._unread:
             read, total = len(self._read()), len(self._transcript.segments)
             self._ctx.notice("minutes_partly_read", read=read, total=total)
@@ -207,6 +209,7 @@ class _Run:
             self._budget.measured(size, answer.end.prompt_tokens)
             broken, loops = answer.end.reason != "stop", answer.end.reason == REPEATS
             if broken and "{" not in answer.text:
+                self._thought = self._thought or bool(answer.thinking)
                 break  # it only thought or talked, and would of less text as well
             if broken and size > _SMALL_PART and (again or can_be_split(lines)):
                 self._budget.refused(size, until=_bytes(self._waiting) if loops else 0)

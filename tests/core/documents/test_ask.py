@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.document_engines import ScriptedChat, too_long
 
+from app.core.chat import ChatPiece
 from app.core.documents.ask import Answerer, answer, stopped
 from app.core.documents.model import Hit
 from app.core.errors import AnswerCut, Cancelled, EngineError
@@ -135,6 +136,22 @@ def test_an_answer_at_its_longest_says_so(ask, ctx):
     engine.reason = "length"
     ask(engine)
     assert ctx.notices[0].code == "answer_long"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "reason", "code"),
+    [
+        ([ChatPiece(thinking="hm")], "length", "answer_only_thought"),
+        ([ChatPiece(thinking="hm")], "stop", "answer_malformed"),
+        ([" "], "length", "answer_malformed"),
+    ],
+)
+def test_a_model_that_never_comes_to_its_answer_is_an_error(ask, ctx, pieces, reason, code):
+    engine = ScriptedChat(pieces)
+    engine.reason = reason
+    with pytest.raises(EngineError) as raised:
+        ask(engine)
+    assert raised.value.code == code
 
 
 def test_an_answer_that_only_repeats_itself_is_stopped_and_said_once(ask, ctx):

@@ -400,14 +400,20 @@ def test_a_model_that_never_writes_minutes_is_not_asked_about_every_part(
     assert len(fake_ollama.chats()) == 6
 
 
-@pytest.mark.parametrize("text", ["<think> who said what " * 800, "They talked a lot. " * 800])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<think> who said what " * 800, "answer_only_thought"),
+        ("They talked a lot. " * 800, "answer_malformed"),
+    ],
+)
 def test_a_model_that_only_thinks_or_talks_is_not_asked_about_less_text(
-    fake_ollama: FakeOllama, ollama: Ollama, text: str
+    fake_ollama: FakeOllama, ollama: Ollama, text: str, code: str
 ) -> None:
     fake_ollama.say(Answer(text, again=True))
     with pytest.raises(EngineError) as raised:
         write(ollama, transcript(30))
-    assert raised.value.code == "answer_malformed"
+    assert raised.value.code == code
     assert len(fake_ollama.chats()) == 1
 
 
