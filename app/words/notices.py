@@ -43,6 +43,8 @@ NOTICES: dict[str, str] = {
     "passages_left_out": "{shown} of {found} passages fitted into what the model reads at once.",
     "answer_uncited": "The answer names no passage, so nothing shows where it comes from. "
     "Check it against the passages.",
+    "citations_invented": "The answer named passages that there are not: {numbers}. "
+    "What stands before these numbers has no source.",
     "answer_long": "The answer reached its longest length and stops there.",
     "answer_repeats": "The model began to repeat itself, so it was stopped there.",
     "description_long": "The description reached its longest length and stops there.",

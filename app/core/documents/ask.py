@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.chat import ChatEngine, ChatPiece, ChatRequest
-from app.core.documents.citations import checked
+from app.core.documents.citations import checked, invented
 from app.core.documents.model import Answer, Hit, Message
 from app.core.documents.ports import ChatStore
 from app.core.documents.prompting import messages
@@ -41,8 +41,8 @@ def answer(
 
     The ``Answer`` without its text is emitted as "begun", then pieces as "piece" as they
     come. A number that the model invented is in
-    the pieces but not in the result; with no number left there is the notice
-    "answer_uncited". Stopped or cut answers are kept as far as they
+    the pieces but not in the result (notice "citations_invented"); with no number left
+    there is the notice "answer_uncited". Stopped or cut answers are kept as far as they
     came; ``AnswerCut`` carries the ``Answer`` so far. Raises ``EngineError``,
     ``StorageError``, ``Cancelled``.
     """
@@ -65,6 +65,8 @@ def answer(
     if done.text is None:  # a model that only thought, or said nothing at all
         code = "answer_only_thought" if writing.thought else "answer_malformed"
         raise EngineError(code, engine=answerer.model)
+    if writing.invented:
+        ctx.notice("citations_invented", numbers=", ".join(map(str, writing.invented)))
     if not done.citations:
         ctx.notice("answer_uncited")
     _keep(done, chats)
@@ -84,6 +86,7 @@ class _Writing:
         self._ctx = ctx
         self._text = ""
         self._shown = 0
+        self.invented: tuple[int, ...] = ()
         self.thought = False  # it did, and came to no end
 
     def run(
@@ -128,6 +131,7 @@ class _Writing:
     def finished(self, so_far: Answer) -> Answer:
         """Return the answer with its numbers checked."""
         text = without_thoughts(self._text).strip()
+        self.invented = invented(text, so_far.hits[: self._shown])
         clean, citations = checked(text, so_far.hits[: self._shown])
         return replace(so_far, text=clean or None, citations=citations, shown=self._shown)
 

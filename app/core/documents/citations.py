@@ -60,6 +60,12 @@ def checked(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Citation, ...]]:
     return clean, tuple(Citation(n, hit.path, hit.page, hit.text) for n, hit in found)
 
 
+def invented(text: str, hits: Sequence[Hit]) -> tuple[int, ...]:
+    """Return the numbers in square brackets that name no passage which the model was shown."""
+    found = (n for match in _PLAIN.finditer(text) for n in map(int, _NUMBER.findall(match[0])))
+    return tuple(sorted({n for n in found if not 1 <= n <= len(hits)}))
+
+
 def _numbers(inner: str) -> list[int]:
     """Return the numbers between two brackets, those of a range among them."""
 

@@ -54,10 +54,11 @@ def test_what_a_model_thought_aloud_is_neither_the_answer_nor_a_citation(ask, li
     assert [c.n for c in done.citations] == [1]
 
 
-def test_an_invented_number_is_neither_in_the_text_nor_a_citation(ask):
+def test_an_invented_number_is_neither_in_the_text_nor_a_citation(ask, ctx):
     done = ask(ScriptedChat(["True [1], invented [44]."]))
     assert done.text == "True [1], invented."
     assert [c.n for c in done.citations] == [1]
+    assert [(n.code, n.params) for n in ctx.notices] == [("citations_invented", {"numbers": "44"})]
 
 
 def test_a_number_of_a_passage_that_was_not_shown_is_invented(ask, ctx):
@@ -163,4 +164,4 @@ def test_an_answer_that_only_repeats_itself_is_stopped_and_said_once(ask, ctx):
 @pytest.mark.parametrize("text", ["A fuser failure.", "A fuser failure [44]."])
 def test_an_answer_that_names_no_passage_says_so(ask, ctx, text):
     assert ask(ScriptedChat([text])).text == "A fuser failure."
-    assert [n.code for n in ctx.notices] == ["answer_uncited"]
+    assert ctx.notices[-1].code == "answer_uncited"
