@@ -37,6 +37,7 @@ IDLE_SECONDS = 60.0
 # free its memory takes 20 ms, there up to 140: all in all 200 ms must not be passed.
 CANCEL_SECONDS = 0.06
 _LOOK_SECONDS = 0.05  # between two looks at the limits of a call
+_HELLO_SECONDS = 20.0  # it comes at once, unless the child stands still
 _LOG_BYTES = 512 * 1024
 
 
@@ -107,7 +108,7 @@ def spawn(
         channel = endpoints.connect(
             endpoint, alive=lambda: process.poll() is None and not cancelled()
         )
-        hello = channel.receive().get("hello") or {}
+        hello = _hello(channel)
     except ChannelClosed as error:
         _kill(process)
         folder.remove()
@@ -119,6 +120,14 @@ def spawn(
         end(running)
         raise ChildError("child_mismatch", child=name)
     return running
+
+
+def _hello(channel: Channel) -> dict[str, Any]:
+    """Return how a child introduces itself; raises ``ChannelClosed`` when it does not."""
+    if not channel.poll(_HELLO_SECONDS):
+        channel.close()
+        raise ChannelClosed
+    return channel.receive().get("hello") or {}
 
 
 def _endpoint(folder: Path) -> Path:

@@ -11,11 +11,19 @@ import contextlib
 import json
 import os
 import secrets
+import socket
+import struct
 import sys
 import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Listener
+from multiprocessing.connection import (
+    Client,
+    Connection,
+    Listener,
+    answer_challenge,
+    deliver_challenge,
+)
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +63,15 @@ def listen(file: Path) -> Listener:
 def connect(file: Path, *, alive: Callable[[], bool], seconds: float = 20.0) -> Channel:
     """Connect to the child of ``file``, waiting until it listens.
 
-    Raises ``ChannelClosed`` when the child is no longer ``alive`` or time is up.
+    Raises ``ChannelClosed`` when the child is no longer ``alive`` or time is up; a child
+    that stands still may have let us in and never says a word.
     """
     ends = time.monotonic() + seconds
     pause = 0.002
     while True:
         try:
             address, key = _read(file)
-            return Channel(Client(address, authkey=key))
+            return Channel(_connected(address, key, max(0.1, ends - time.monotonic())))
         except (FileNotFoundError, ConnectionError, ValueError, KeyError) as error:
             if not alive() or time.monotonic() > ends:
                 raise ChannelClosed from error
@@ -70,3 +79,28 @@ def connect(file: Path, *, alive: Callable[[], bool], seconds: float = 20.0) -> 
             raise ChannelClosed from error
         time.sleep(pause)
         pause = min(0.05, pause * 1.5)
+
+
+def _connected(address: str, key: bytes, seconds: float) -> Connection:
+    """Connect and exchange the key, within about ``seconds``. Raises as ``Client`` does."""
+    if sys.platform == "win32":
+        return Client(address, authkey=key)
+    with socket.socket(socket.AF_UNIX) as door:
+        _limit(door, seconds)
+        door.connect(address)
+        connection = Connection(os.dup(door.fileno()))
+        try:
+            answer_challenge(connection, key)
+            deliver_challenge(connection, key)
+        except BaseException:
+            connection.close()
+            raise
+        _limit(door, 0)
+    return connection
+
+
+def _limit(door: socket.socket, seconds: float) -> None:
+    """Let no call on a socket wait for longer than ``seconds``, 0: for ever."""
+    limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
+    for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        door.setsockopt(socket.SOL_SOCKET, way, limit)
