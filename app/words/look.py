@@ -56,6 +56,11 @@ def written_by(engine: str) -> str:
     return tr("Written by the model {model}; it may be wrong.").format(model=engine or "?")
 
 
+def not_whole() -> str:
+    """Return that a description broke off."""
+    return tr("The description broke off here.")
+
+
 def unsure() -> str:
     """Return that a line was read without confidence."""
     return tr("unsure")

@@ -22,10 +22,12 @@ def look_rows(
     *,
     empty: bool = False,
     blind: bool = False,
+    whole: bool = True,
 ) -> list[Row]:
     """Return the rows; ``reading`` is None while the picture is still being read.
 
-    ``blind``: it is read, and no model is here that could describe it.
+    ``blind``: it is read, and no model is here that could describe it; ``whole``: the
+    description did not break off.
     """
     if empty:
         return [Row(words.what_for(), kind="quiet", key="for")]
@@ -34,6 +36,8 @@ def look_rows(
         rows.append(Row(tr("Description"), kind="heading", key="description-heading"))
         rows.append(Row(description, key="description", data="description"))
         rows.append(Row(words.written_by(engine), kind="quiet", key="by"))
+        if not whole:
+            rows.append(Row(words.not_whole(), kind="quiet", key="cut"))
     if reading is None:
         return [*rows, Row(words.reading(), kind="quiet", key="reading")]
     for hint in hints:

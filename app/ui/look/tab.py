@@ -43,7 +43,7 @@ class LookTab(Tab):
         self._reading: Reading | None = None
         self._description = ""
         self._by = ""
-        self._blind = False
+        self._blind, self._whole = False, True
         self.camera = Camera(self)
         self.camera.frame.connect(self._frame)
         self.camera.failed.connect(self._camera_failed)
@@ -180,7 +180,7 @@ class LookTab(Tab):
         self.escape()
         self.message.clear()
         self._file, self._reading, self._description, self._by = file, None, "", ""
-        self._hints, self._blind = [], False
+        self._hints, self._blind, self._whole = [], False, True
         self.stop_button.show()
         self.results.show_rows(look_rows(None, "", "", ()))
         self.house.speech.tell(tr("Looking."))
@@ -230,7 +230,7 @@ class LookTab(Tab):
         self._reading = result.reading
         self._description = result.text or ""
         self._by = result.engine or ""
-        self._blind = result.engine is None
+        self._blind, self._whole = result.engine is None, result.whole
         self._show()
 
     def _failed(self, error: AppError) -> None:
@@ -250,6 +250,9 @@ class LookTab(Tab):
         if self._reading is None:  # nothing is being read any more
             self.picture.clear()
             self.results.show_rows(look_rows(None, "", "", (), empty=True))
+        elif self._description:
+            self._whole = False
+            self._show()
 
     def _again(self) -> None:
         if self._file is not None:
@@ -260,9 +263,11 @@ class LookTab(Tab):
         self.stop_button.hide()
 
     def _show(self) -> None:
-        self.results.show_rows(
-            look_rows(self._reading, self._description, self._by, self._hints, blind=self._blind)
+        blind, whole = self._blind, self._whole
+        rows = look_rows(
+            self._reading, self._description, self._by, self._hints, blind=blind, whole=whole
         )
+        self.results.show_rows(rows)
 
     def _mark_line(self) -> None:
         chosen = self.results.current_row()

@@ -254,3 +254,21 @@ def test_the_state_of_a_model_is_not_taken_for_its_name(
         idle(shell)
     assert any("the model tiny-vision" in text for text in rows)
     assert tab.message.text == ""
+
+
+@pytest.mark.parametrize("by", ["person", "server"])
+def test_a_description_that_stops_half_way_says_so(
+    tab, plain, shell, idle, qtbot, monkeypatch, by: str
+) -> None:
+    with FakeOllama([VISION]) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        hold = threading.Event()
+        server.say(Answer("A white page and", hold=hold, end="cut"))
+        tab.look_at(plain)
+        qtbot.waitUntil(lambda: "white" in tab._description, timeout=10_000)
+        if by == "person":
+            shell.escape()
+        hold.set()
+        idle(shell)
+    rows = texts(tab.results)
+    assert rows[rows.index("A white page and") + 2] == "The description broke off here."
