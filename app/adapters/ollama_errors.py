@@ -130,7 +130,7 @@ def cut(error: Exception, host: str, model: str, partial: str, *, asked: bool) -
 
     Once the question is with the server (``asked``) a broken connection is a cut
     answer, even when nothing had come: the server died over it. ``why`` says whether
-    the connection was "lost" or the server told of an "error".
+    the connection was "lost" or the server told of an "error", or is that error's code.
     """
     import httpx
     import ollama
@@ -148,6 +148,8 @@ def cut(error: Exception, host: str, model: str, partial: str, *, asked: bool) -
         return AnswerCut(partial=partial, why="error")
     if partial and found.code == "answer_malformed":
         return AnswerCut(partial=partial, why="error")
+    if partial:
+        return AnswerCut(partial=partial, **{**found.params, "why": found.code})
     return found
 
 

@@ -111,6 +111,17 @@ def test_an_error_in_the_middle_keeps_what_had_come(
     assert (error.partial, error.params["why"]) == ("one two", "error")
 
 
+def test_an_error_of_its_own_code_in_the_middle_keeps_what_had_come(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    nested = '{"error":{"code":500,"message":"ggml: out of memory"}}'
+    fake_ollama.say(Answer("one two", end="error", error=nested))
+    error = error_of(ollama, ask())
+    assert isinstance(error, AnswerCut)
+    assert error.partial == "one two"
+    assert error.params == {"why": "ollama_memory", "model": MODEL}
+
+
 def test_a_line_that_is_no_json_keeps_what_had_come(
     fake_ollama: FakeOllama, ollama: Ollama
 ) -> None:
