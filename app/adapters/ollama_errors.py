@@ -40,7 +40,8 @@ _MEMORY = re.compile(
     re.IGNORECASE,
 )
 _OLD = re.compile(
-    r"incompatible with your version of Ollama|newer version of Ollama|unknown model architecture",
+    r"incompatible with your version of Ollama|newer version of Ollama|"
+    r"unknown model architecture|cannot unmarshal object into Go struct field ChatRequest.format",
     re.IGNORECASE,
 )
 # What the server says of vectors that are no numbers; the model made them of some texts.

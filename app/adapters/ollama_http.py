@@ -128,12 +128,18 @@ def _guarded(address: Address) -> Any:
 
         def __init__(self, stream: Any, lines: bool):
             self._stream = stream
+            self._lines = lines
             self._check = _line_check() if lines else _size_check()
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
+            kept = b""
             async for part in self._stream:
                 self._check(part)
+                if self._lines:
+                    part, kept = _one_line_each(kept + part)
                 yield part
+            if kept:
+                yield kept
 
         async def aclose(self) -> None:
             """Close the connection's stream."""
@@ -178,6 +184,19 @@ def _edited(request: httpx.Request, address: Address) -> httpx.Request:
         content=content,
         extensions=request.extensions,
     )
+
+
+# Signs at which httpx ends a line and JSON does not, as they may stand in a text.
+_NO_ENDS = {sign.encode(): f"\\u{ord(sign):04x}".encode() for sign in "\x85\u2028\u2029"}
+_BEGUN = tuple(sign[:n] for sign in _NO_ENDS for n in range(len(sign) - 1, 0, -1))
+
+
+def _one_line_each(data: bytes) -> tuple[bytes, bytes]:
+    """Return ``data`` with no line end in a text, and what may be the beginning of one."""
+    for sign, escaped in _NO_ENDS.items():
+        data = data.replace(sign, escaped)
+    kept = next((begun for begun in _BEGUN if data.endswith(begun)), b"")
+    return (data[: -len(kept)], kept) if kept else (data, b"")
 
 
 def _size_check() -> Callable[[bytes], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
@@ -146,6 +147,24 @@ def test_an_answer_without_end_is_given_up(fake_ollama: FakeOllama, ollama: Olla
     assert len(error.partial) < 260_000
 
 
+@pytest.mark.parametrize("step", [1, 2, 1000])
+def test_a_text_may_hold_signs_that_end_a_line_elsewhere(
+    fake_ollama: FakeOllama, ollama: Ollama, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    text = "Größe\x85 \u2028日\u2029"
+    line = {"message": {"role": "assistant", "content": text}, "done": False}
+    raw = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+    def in_bits(self: Handler, data: bytes) -> None:
+        for at in range(0, len(data), step):
+            chunk(self, data[at : at + step])
+
+    chunk = Handler.chunk
+    monkeypatch.setattr(Handler, "chunk", in_bits)
+    fake_ollama.say(Answer("", raw=raw))
+    assert read_answer(ollama.chat(ask(), JobContext())).text == text
+
+
 def test_lines_without_end_are_given_up(fake_ollama: FakeOllama, ollama: Ollama) -> None:
     line = b'{"message":{"role":"assistant","content":""},"done":false}\n'
     fake_ollama.say(Answer("one two", raw=line * 4000, end="done"))
@@ -169,6 +188,8 @@ def test_a_line_without_end_is_given_up(fake_ollama: FakeOllama, ollama: Ollama)
         (400, '"tiny-chat" does not support chat', "ability_missing"),
         (500, "llama-server process has terminated: exit status 1: this model may be incompatible "
          "with your version of Ollama", "ollama_old"),
+        (400, "json: cannot unmarshal object into Go struct field ChatRequest.format of type "
+         "string", "ollama_old"),
     ],
 )  # fmt: skip
 def test_a_refusal_has_its_own_code(
