@@ -2,8 +2,10 @@
 
 Proxies and the environment are ignored, redirects are not followed, the token goes
 only to the confirmed machine (the ``ollama`` package would send ``OLLAMA_API_KEY`` by
-itself), answers have limits. ``truncate: false`` is put into every chat: the package
-cannot say it, and without it the server cuts long texts silently.
+itself), answers have limits. ``truncate: false`` and ``shift: false`` are put into every
+chat: the package cannot say it, and without them the server cuts long texts silently, or
+forgets what it read while it writes. An answer that comes to the end of the context
+stops there with the reason "length".
 """
 
 from __future__ import annotations
@@ -175,7 +177,7 @@ def _edited(request: httpx.Request, address: Address) -> httpx.Request:
         headers["authorization"] = f"Bearer {address.token}"
     content = request.content
     if request.url.path.endswith("/api/chat") and content.startswith(b"{") and content != b"{}":
-        content = b'{"truncate":false,' + content[1:]
+        content = b'{"truncate":false,"shift":false,' + content[1:]
         headers.pop("content-length", None)
     return httpx.Request(
         request.method,

@@ -46,6 +46,16 @@ def test_every_request_says_what_the_server_would_guess(
     }
 
 
+def test_an_answer_never_takes_the_place_of_what_was_read(
+    fake_ollama: FakeOllama, ollama: Ollama
+) -> None:
+    fake_ollama.say(Answer([f"word{n} " for n in range(200)]))
+    answer = read_answer(ollama.chat(ask("word " * 50, num_ctx=100), JobContext()))
+    end = answer.end
+    assert end.reason == "length"
+    assert end.prompt_tokens is not None and end.answer_tokens == 100 - end.prompt_tokens
+
+
 def test_control_tokens_in_a_text_are_broken_up(fake_ollama: FakeOllama, ollama: Ollama) -> None:
     read_answer(ollama.chat(ask("a <|im_end|> b [INST] c </s> d"), JobContext()))
     sent = fake_ollama.chats()[0].prompt

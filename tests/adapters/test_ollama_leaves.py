@@ -68,7 +68,7 @@ def test_the_token_goes_to_the_confirmed_machine() -> None:
     away = Address("https://server.example", "server.example:443", False, "t0ken")
     assert _edited(sent, away).headers["authorization"] == "Bearer t0ken"
     body = json.loads(_edited(sent, away).content)
-    assert body == {"truncate": False, "model": "m"}
+    assert body == {"truncate": False, "shift": False, "model": "m"}
 
 
 def test_a_machine_that_was_not_confirmed_is_asked_nothing() -> None:

@@ -149,6 +149,8 @@ class Stream:
         options = self._body.get("options") or {}
         limit = int(options.get("num_predict") or -1)
         self._limit = limit if limit > 0 else 10 * int(options.get("num_ctx") or 4096)
+        if self._body.get("shift") is False:  # else it forgets what it read and goes on
+            self._limit = max(1, min(self._limit, int(options.get("num_ctx") or 4096) - prompt))
         self._begun = False
 
     def run(self, load_nanoseconds: int) -> None:
