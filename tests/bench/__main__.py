@@ -19,8 +19,16 @@ MEETINGS = "meetings_bench"
 
 
 def measurements(names: list[str]) -> list[Path]:
-    """Return the scripts to run, in order of name; helpers begin with an underscore."""
-    found = [path for path in sorted(HERE.glob("*.py")) if not path.name.startswith("_")]
+    """Return the scripts to run, in order of name; helpers begin with an underscore.
+
+    Raises ValueError for a name that none of them has.
+    """
+    aside = ("_", "test_")
+    found = [path for path in sorted(HERE.glob("*.py")) if not path.name.startswith(aside)]
+    known = [path.stem for path in found]
+    for name in names:
+        if name not in known:
+            raise ValueError(f"no measurement is called {name}; there are: {', '.join(known)}")
     return [path for path in found if not names or path.stem in names]
 
 
@@ -31,7 +39,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*")
     chosen = parser.parse_args(argv)
     failed = 0
-    for script in measurements(chosen.names):
+    try:
+        scripts = measurements(chosen.names)
+    except ValueError as error:
+        parser.error(str(error))
+    for script in scripts:
         arguments = []
         if script.stem == MEETINGS:
             if chosen.meetings is None:
