@@ -125,6 +125,9 @@ def script(groups: Sequence[str], *command: str) -> Callable[[list[str]], int]:
 def setup(arguments: list[str]) -> int:
     """Set up and do no more; tries again to install system packages."""
     groups = arguments or ["run"]
+    if not set(groups) <= set(GROUPS):
+        say(f"set-up knows {' and '.join(GROUPS)}, not: {' '.join(groups)}")
+        return 2
     ensure(groups)
     ensure_system(groups, force=True)
     return 0

@@ -96,6 +96,14 @@ def test_make_passes_over_a_python_that_is_dead(tmp_path: Path) -> None:
     assert f'"{alive}" packaging/alcove_setup.py run' in done.stdout
 
 
+def test_a_group_that_there_is_not_is_a_wrong_call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "ensure", lambda groups: pytest.fail("something was set up"))
+    assert setup.main(["setup", "--", "run", "--force"]) == 2
+    assert "set-up knows run and test, not: run --force" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_a_folder_that_cannot_be_written_to_is_said_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
