@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -281,7 +282,8 @@ def _day(meeting: Meeting) -> str:
 
 def _began(recording: rec.Recording, folder: Path) -> datetime:
     """Return when a recording began; one with a damaged date is as old as its file."""
-    try:
-        return datetime.fromisoformat(recording.started)
-    except ValueError:
-        return datetime.fromtimestamp((folder / rec.SESSION_FILE).stat().st_mtime)
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        began = datetime.fromisoformat(recording.started)
+        if datetime.fromtimestamp(began.timestamp()).year >= 1970:
+            return began
+    return datetime.fromtimestamp((folder / rec.SESSION_FILE).stat().st_mtime)

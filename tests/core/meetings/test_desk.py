@@ -112,11 +112,16 @@ def test_one_bad_recording_does_not_keep_the_others_from_their_meetings(
     assert [taken.folder for taken in desk.recover()] == [good]
 
 
-def test_a_recording_with_a_damaged_date_is_taken_in(library, desk, tmp_path) -> None:
+@pytest.mark.parametrize(
+    "started",
+    ["some day", "0001-01-01T00:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59"],
+)
+def test_a_recording_with_a_damaged_date_is_taken_in(library, desk, tmp_path, started) -> None:
     folder = recorded_in(tmp_path / "recordings" / "r1", rec.CLOSED)
-    rec.save(folder, replace(rec.load(folder), started="some day"))
+    rec.save(folder, replace(rec.load(folder), started=started))
     (taken,) = desk.recover()
-    assert library.meetings.get(taken.meeting).created > 1_700_000_000
+    meeting = library.meetings.get(taken.meeting)
+    assert 1_700_000_000 < meeting.created < 1_700_000_000 * 3
 
 
 def test_a_recording_that_another_program_keeps_is_left_to_it(library, desk, tmp_path) -> None:
