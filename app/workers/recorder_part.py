@@ -97,8 +97,11 @@ class PartWriter:
             with contextlib.suppress(OSError):
                 os.fsync(self._handle)
         finally:
-            os.close(self._handle)
-            self._handle = -1
+            handle, self._handle = self._handle, -1
+            try:
+                os.close(handle)
+            except OSError as error:  # a disk of the network writes only now
+                raise self._trouble(error) from error
 
     def _position(self, frame: int) -> int:
         return wav.HEADER_BYTES + frame * self._block

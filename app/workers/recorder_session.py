@@ -143,8 +143,8 @@ class Session:
         if self.wish.seconds is None or self.end < self.wish.seconds:
             return False
         self.flush()
-        assert self._writer is not None
-        self._writer.cut(max(0, round((self.wish.seconds - self._base) * self._writer.rate)))
+        if self._writer is not None:  # else its last sound filled the part up
+            self._writer.cut(max(0, round((self.wish.seconds - self._base) * self._writer.rate)))
         return True
 
     def _pad(self, missing: Missing | None, reason: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import dataclass
 
@@ -13,6 +15,7 @@ from support.recorder_bench import Recorder
 from app.core.errors import DeviceError, StorageError
 from app.core.meetings import recording as rec
 from app.core.meetings import recording_wav as wav
+from app.workers import recorder_session
 from app.workers.recorder_part import PartWriter
 from app.workers.recorder_source import FIRST_DATA_SECONDS, GIVE_UP_SECONDS, ZEROS_REOPEN_SECONDS
 
@@ -249,6 +252,31 @@ def test_a_disk_that_will_fill_soon_is_told_once(recorder, monkeypatch):
     recorder.speak(12.0)
     assert recorder.notices() == ["disk_filling"]
     assert recorder.engine.phase == "recording"
+
+
+def test_a_network_disk_that_refuses_only_as_a_part_is_closed_ends_no_recorder(
+    recorder, monkeypatch
+):
+    folder = recorder.start()
+    recorder.speak(1.0)
+    part, close = recorder.engine._session._writer._handle, os.close
+
+    def full(handle):
+        close(handle)
+        if handle == part:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "close", full)
+    assert recorder.ask("stop")["time"] == 1.0
+    assert rec.load(folder).state == rec.CLOSED and not recorder.engine.busy
+
+
+def test_a_part_that_is_full_with_the_last_of_the_asked_for_seconds(recorder, monkeypatch):
+    monkeypatch.setattr(recorder_session, "_PART_BYTES", 31_990)
+    folder = recorder.start(seconds=1.0)
+    recorder.speak(1.5)
+    assert recorder.ask("stop")["time"] == pytest.approx(1.0, abs=0.03)
+    assert wav.read(folder / "part-001.wav").seconds == pytest.approx(1.0, abs=0.03)
 
 
 def test_a_disk_that_fills_while_the_microphone_opens_refuses_the_start(recorder, monkeypatch):
