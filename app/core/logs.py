@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from app.core.errors import StorageError
+from app.core.disk import refused
 
 _MOST_BYTES = 512 * 1024
 _fault_file: Any = None
@@ -97,7 +97,7 @@ def _opened_fault(path: Path) -> Any:
             os.replace(path, path.with_name(path.name + ".1"))
         return open(path, "w", encoding="utf-8")
     except OSError as error:
-        raise StorageError("folder_not_writable", path=str(path.parent)) from error
+        raise refused(error, path.parent) from error
 
 
 def _hook(crash: Callable[[str], None] | None) -> None:

@@ -1,8 +1,9 @@
 """Where everything lies. ``ALCOVE_HOME`` moves every path but the children's sockets.
 
 Folders are made on first use and are readable by their owner alone; one that cannot be
-made or used is ``StorageError`` "folder_not_writable". ``ALCOVE_MODELS`` names another
-folder of speech models, so that a data folder for one run need not copy them.
+made or used is ``StorageError`` "folder_not_writable" or "disk_full". ``ALCOVE_MODELS``
+names another folder of speech models, so that a data folder for one run need not copy
+them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from app.core.disk import refused
 from app.core.errors import StorageError
 
 _OWNER_ONLY = 0o700
@@ -28,7 +30,9 @@ def _made(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
         mine = os.name == "posix" and folder.stat().st_uid == os.getuid()
         usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise refused(error, folder) from error
+    except ValueError as error:  # a name with a zero in it
         raise StorageError("folder_not_writable", path=str(folder)) from error
     if not usable:
         raise StorageError("folder_not_writable", path=str(folder))
@@ -177,8 +181,7 @@ def _another_place() -> Path:
             try:
                 _stand_in = Path(tempfile.mkdtemp(prefix="alcove-"))
             except OSError as error:
-                place = tempfile.gettempdir()
-                raise StorageError("folder_not_writable", path=place) from error
+                raise refused(error, Path(tempfile.gettempdir())) from error
         return _stand_in
 
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.core.disk import refused
 from app.core.errors import DeviceError, StorageError
 from app.core.locks import FileLock
 from app.core.meetings import recording as rec
@@ -93,7 +94,7 @@ class Session:
             recording = replace(close_parts(folder, known), device=known.device)
         except OSError as error:
             lock.release()
-            raise StorageError("folder_not_writable", path=str(folder)) from error
+            raise refused(error, folder) from error
         session = cls(folder, lock, recording, wish)
         if known.state != rec.PAUSED and recording.parts:
             session.timeline.anchor(now, session.end + max(0.0, time.time() - heard))

@@ -7,9 +7,11 @@ import os
 
 import pytest
 
-from app.core import disk
+from app.core import disk, logs, paths
 from app.core.disk import make_folder, refused
 from app.core.errors import StorageError
+from app.core.meetings import recording, recording_wav
+from app.core.meetings.recording_repair import recover
 from app.core.settings import write_atomically
 
 
@@ -73,3 +75,34 @@ def test_a_file_that_stays_open_is_an_error_and_as_it_was(tmp_path, read_by_anot
         write_atomically(file, b"new")
     assert (file.read_bytes(), os.listdir(tmp_path)) == (b"old", ["session.json"])
     assert len(read_by_another) > 90
+
+
+def repaired(folder):
+    recording.save(folder, recording.Recording(started="x", device="Mic"))
+    (folder / recording.part_name(1)).write_bytes(bytes(44) + b"\5\0" * 100)
+    recover(folder)
+
+
+@pytest.mark.parametrize(
+    ("call", "work"),
+    [
+        ("mkdir", lambda folder: recording.new_folder(folder)),
+        ("mkdir", lambda folder: paths.index()),
+        ("repair", repaired),
+        ("open", lambda folder: logs.start(folder, "part")),
+    ],
+    ids=["recording", "data", "repair", "logs"],
+)
+def test_a_full_disk_is_called_full_wherever_it_is_met(tmp_path, monkeypatch, call, work):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(logs, "_fault_file", None)
+    place = {"mkdir": os, "repair": recording_wav}.get(call)
+    if place is None:
+        monkeypatch.setattr(logs, call, full, raising=False)
+    else:
+        monkeypatch.setattr(place, call, full)
+    with pytest.raises(StorageError) as caught:
+        work(tmp_path)
+    assert caught.value.code == "disk_full"

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.core.disk import refused
 from app.core.errors import StorageError
 
 BUSY_MILLISECONDS = 5000
@@ -59,7 +60,7 @@ def create_owner_only(path: Path) -> None:
         if os.name == "posix":
             path.chmod(0o600)
     except OSError as error:
-        raise StorageError("folder_not_writable", path=str(path)) from error
+        raise refused(error, path) from error
 
 
 def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.adapters.library import m0001, m0002, m0003, m0004, m0005
 from app.adapters.library.connection import connect, create_owner_only, translated
+from app.core.disk import refused
 from app.core.errors import StorageError
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -89,13 +90,16 @@ def _back_up(connection: sqlite3.Connection, path: Path) -> None:
     if target.exists():
         return
     unfinished = target.with_name(target.name + ".part")
-    unfinished.unlink(missing_ok=True)
-    create_owner_only(unfinished)
-    with contextlib.closing(sqlite3.connect(unfinished)) as copy:
-        connection.backup(copy)
-    with open(unfinished, "rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(unfinished, target)
+    try:
+        unfinished.unlink(missing_ok=True)
+        create_owner_only(unfinished)
+        with contextlib.closing(sqlite3.connect(unfinished)) as copy:
+            connection.backup(copy)
+        with open(unfinished, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(unfinished, target)
+    except OSError as error:
+        raise refused(error, target) from error
 
 
 def _forget_backup(connection: sqlite3.Connection, path: Path) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core import paths
+from app.core.disk import refused
 from app.core.errors import StorageError
 from app.core.meetings import recording_wav as wav
 from app.core.meetings.model import Note, Span
@@ -208,6 +209,6 @@ def new_folder(root: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise StorageError("folder_not_writable", path=str(root)) from error
+            raise refused(error, root) from error
         return folder
     raise StorageError("folder_not_writable", path=str(root))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from app.core.disk import refused
 from app.core.errors import StorageError
 from app.core.locks import FileLock, is_held
 from app.core.meetings import recording as rec
@@ -98,7 +99,7 @@ def _repaired(folder: Path) -> Recording | None:
         recording = replace(close_parts(folder, known), state=rec.RECOVERED)
         (folder / _SPARE).unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError("folder_not_writable", path=str(folder)) from error
+        raise refused(error, folder) from error
     if recording.parts or recording.markers:
         rec.save(folder, recording)
     return recording

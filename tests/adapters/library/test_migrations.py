@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sqlite3
 import sys
 
@@ -109,6 +111,19 @@ def test_a_migration_that_fails_leaves_the_library_as_it_was(path):
         found = connection.execute("SELECT 1 FROM step_kinds WHERE name = 'speakers'").fetchone()
     assert found is None
     prepare(path)
+
+
+def test_a_disk_that_takes_no_backup_is_one_error_and_the_library_as_it_was(path, monkeypatch):
+    prepare(path, MIGRATIONS[:1])
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError) as caught:
+        prepare(path)
+    assert caught.value.code == "disk_full"
+    assert version(path) == 1
 
 
 def test_a_library_of_a_newer_alcove_is_refused_untouched(path, refused):
