@@ -55,19 +55,21 @@ class PartWriter:
     def add_silence(self, frame: int, frames: int) -> None:
         """Put ``frames`` of silence before ``frame``, moving what lies behind it.
 
-        What moves is first written to its new place, so a kill in between loses
-        none of it. Long silence is a hole in the file where the system knows holes.
+        What moves is first written to its new place, so neither a kill nor a full disk
+        in between loses any of it. Long silence is a hole in the file where the system
+        knows holes.
         """
         tail = self.tail(frame)
-        self._put(tail, self._position(frame + frames))
-        self._zero(self._position(frame), min(frames * self._block, len(tail)))
+        try:
+            self._put(tail, self._position(frame + frames))
+            if not tail:
+                self._end_at(frame + frames)
+        except StorageError:
+            with contextlib.suppress(StorageError):
+                self._end_at(self.frames)
+            raise
         self.frames += frames
-        if not tail:
-            try:
-                os.ftruncate(self._handle, self._position(self.frames))
-            except OSError as error:
-                self.frames -= frames
-                raise self._trouble(error) from error
+        self._zero(self._position(frame), min(frames * self._block, len(tail)))
 
     def tail(self, frame: int) -> bytes:
         """Return the samples from ``frame`` on."""
@@ -102,6 +104,12 @@ class PartWriter:
                 os.close(handle)
             except OSError as error:  # a disk of the network writes only now
                 raise self._trouble(error) from error
+
+    def _end_at(self, frame: int) -> None:
+        try:
+            os.ftruncate(self._handle, self._position(frame))
+        except OSError as error:
+            raise self._trouble(error) from error
 
     def _position(self, frame: int) -> int:
         return wav.HEADER_BYTES + frame * self._block

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import wave
@@ -74,6 +75,26 @@ def test_silence_inside_moves_what_lies_behind(part, silence):
     part.write(sound(100, 1))
     assert written(part) == [*range(1, 7), *[0] * silence, *range(7, 11), 100]
     assert part.frames == 11 + silence
+
+
+@pytest.mark.parametrize("fits", [0, 7, 20, 23])
+def test_a_disk_that_fills_while_silence_is_put_in_loses_no_sound(part, monkeypatch, fits):
+    part.write(sound(1, 20))
+    write, left = os.write, [fits]
+
+    def nearly_full(handle, data):
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "full")
+        count = write(handle, data[: left[0]])
+        left[0] -= count
+        return count
+
+    with monkeypatch.context() as disk, pytest.raises(StorageError, match="disk_full"):
+        disk.setattr(os, "write", nearly_full)
+        part.add_silence(10, 100)
+    held = written(part)
+    assert held[:10] == list(range(1, 11)) and held[-10:] == list(range(11, 21))
+    assert len(held) == part.frames
 
 
 def test_long_silence_takes_no_room_where_the_disk_knows_holes(part):
