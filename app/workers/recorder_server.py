@@ -34,6 +34,7 @@ FIRST_CLIENT_SECONDS = 20.0
 ORPHAN_SECONDS = 600.0
 RESTART_SECONDS = 3.0
 FAREWELL_SECONDS = 0.5
+_MOST_REFUSED = 1000  # at a stretch: the door itself is gone
 _LEVELS_HELD = 20
 _MOST_HELD = 2000
 
@@ -132,14 +133,15 @@ class Server:
         threading.Thread(target=self._accept, args=(listener,), name="door", daemon=True).start()
 
     def _accept(self, listener: Listener) -> None:
-        while True:
+        refused = 0
+        while refused < _MOST_REFUSED:
             try:
                 channel = Channel(listener.accept())
-            except (AuthenticationError, EOFError, ConnectionError):
-                continue  # a client that died at the door, or a stranger
-            except OSError:
-                return
-            self.joined(channel)
+            except (AuthenticationError, EOFError, OSError):
+                refused += 1  # a client that died at the door, a stranger, or the end
+            else:
+                refused = 0
+                self.joined(channel)
 
     def joined(self, channel: Channel) -> None:
         """Welcome a client: who we are, then what we do."""

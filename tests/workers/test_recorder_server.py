@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -149,6 +151,17 @@ def test_a_stranger_without_the_key_is_not_let_in(door):
     with pytest.raises(AuthenticationError):
         Client(address, authkey=b"guess")
     assert door.enter()[1]["child"] == "recorder"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe of Windows takes no raw bytes")
+def test_a_stranger_who_shouts_does_not_close_the_door(door):
+    address = json.loads(door.file.read_text("utf-8"))["address"]
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(address)
+        with contextlib.suppress(OSError):
+            stranger.sendall(b"\x00\x00\xff\xff" + b"x" * 70_000)
+        _channel, hello = door.enter()
+    assert hello["child"] == "recorder"
 
 
 def test_a_recorder_nobody_ever_came_to_ends(door):
