@@ -7,6 +7,7 @@ sentence that is spoken for it.
 from __future__ import annotations
 
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ _Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
 _MOST_PARAGRAPHS = 96  # kept wrapped: more than a window shows
 _MOST_HEIGHTS = 20_000  # of rows
+_SIGNS = re.compile(r"\s+[·|]\s+")  # between facts: a screen reader would say "middle dot"
 _BAR = 3  # pixels at the left of a marked row, as the style sheet gives a chosen one
 
 
@@ -65,7 +67,8 @@ class Row:
         """Return what is said for the row."""
         if self.spoken:
             return self.spoken
-        return ", ".join(part for part in (self.tag, self.text, self.detail) if part)
+        detail = _SIGNS.sub(", ", self.detail)
+        return ", ".join(part for part in (self.tag, self.text, detail) if part)
 
 
 class Rows(QAbstractListModel):

@@ -19,6 +19,10 @@ def rows(qapp, qtbot):
     return made
 
 
+def test_the_signs_between_facts_are_not_spoken() -> None:
+    assert Row("Ollama", "ready  ·  0.9  |  here").words() == "Ollama, ready, 0.9, here"
+
+
 def kept(rows: RowList) -> int:
     return len(rows.itemDelegate()._measures._plain._kept)
 
