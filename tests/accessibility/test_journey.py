@@ -6,6 +6,8 @@ Driven by real keys, heard through a real Orca. What is asserted is what was spo
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,8 +25,17 @@ pytestmark = [
 
 @pytest.fixture
 def desk(tmp_path: Path):
-    with desktop.Desktop() as made:
-        yield made
+    # Stands for the screen reader of the person who runs the tests: it must live on.
+    program = tmp_path / "orca"
+    shutil.copy(shutil.which("sleep"), program)
+    persons = subprocess.Popen([program, "1000"])
+    try:
+        with desktop.Desktop() as made:
+            yield made
+        assert persons.poll() is None, "the Orca of the tests killed another one"
+    finally:
+        persons.kill()
+        persons.wait()
 
 
 def _start(desk: desktop.Desktop, home: Path) -> int:
