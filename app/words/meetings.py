@@ -184,6 +184,16 @@ def not_understood(start: str, end: str) -> str:
     return tr("[not understood {start}–{end}]").format(start=start, end=end)
 
 
+def not_understood_aloud(start: str, end: str) -> str:
+    """Return the same for the ear."""
+    return tr("not understood from {start} to {end}").format(start=start, end=end)
+
+
 def not_recorded(start: str, end: str) -> str:
     """Return the mark of a stretch in which the microphone was away."""
     return tr("[not recorded {start}–{end}]").format(start=start, end=end)
+
+
+def not_recorded_aloud(start: str, end: str) -> str:
+    """Return the same for the ear."""
+    return tr("not recorded from {start} to {end}").format(start=start, end=end)

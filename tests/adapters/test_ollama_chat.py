@@ -8,6 +8,7 @@ import time
 
 import pytest
 from support.fake_ollama import Answer, FakeOllama
+from support.fake_ollama.server import Handler
 
 from app.adapters import ollama_http
 from app.adapters.ollama import Ollama

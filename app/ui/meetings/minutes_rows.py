@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from app.core.meetings.export_marks import timeline
 from app.core.meetings.model import (
@@ -29,24 +31,39 @@ from app.words.reasons import reason_words
 def transcript_rows(transcript: Transcript, gaps: Sequence[Unrecorded] = ()) -> list[Row]:
     """Return one row a segment; between them what was not understood, or not recorded."""
     return [
-        _mark_row(entry) if isinstance(entry, Span) else segment_row(entry)
+        _stretch(entry) if isinstance(entry, Span) else segment_row(entry)
         for entry in timeline(transcript, gaps)
     ]
 
 
-def _mark_row(span: Span) -> Row:
-    mark = words.not_recorded if isinstance(span, Unrecorded) else words.not_understood
-    text = mark(clock(span.start), clock(span.end))
-    return Row(text, tag=clock(span.start), kind="quiet", data=span)
+def _stretch(span: Span) -> Row:
+    """Return the row of a stretch without words."""
+    unrecorded = isinstance(span, Unrecorded)
+    mark = words.not_recorded if unrecorded else words.not_understood
+    aloud = words.not_recorded_aloud if unrecorded else words.not_understood_aloud
+    return Row(
+        mark(clock(span.start), clock(span.end)),
+        tag=clock(span.start),
+        kind="quiet",
+        spoken=aloud(moment(span.start), moment(span.end)),
+        data=span,
+    )
+
+
+def _timed(text: str, detail: str, at: float | None, **more: Any) -> Row:
+    """Return a row with a time, which is said last and in words."""
+    plain = Row(text, detail)
+    if at is None:
+        return replace(plain, **more)
+    return replace(plain, tag=clock(at), spoken=f"{plain.words()}, {moment(at)}", **more)
 
 
 def segment_row(segment: Segment) -> Row:
-    """Return the row of one segment."""
-    tag = "" if segment.start is None else clock(segment.start)
-    said = ", ".join(
-        p for p in (segment.speaker, segment.text, moment(segment.start) if tag else "") if p
-    )
-    return Row(segment.text, segment.speaker or "", tag, spoken=said, key=segment.id, data=segment)
+    """Return the row of one segment; who spoke is said first."""
+    made = _timed(segment.text, "", segment.start, key=segment.id, data=segment)
+    if not segment.speaker:
+        return made
+    return replace(made, detail=segment.speaker, spoken=f"{segment.speaker}, {made.words()}")
 
 
 def minutes_rows(
@@ -101,8 +118,7 @@ def _heading(key: str) -> Row:
 
 
 def _note(note: Note | NoteRecord, place: int) -> Row:
-    tag = "" if note.time is None else clock(note.time)
-    return Row(note.text or tr("Marker"), tag=tag, key=("n", place), data=note.time)
+    return _timed(note.text or tr("Marker"), "", note.time, key=("n", place), data=note.time)
 
 
 class _Sections:
@@ -136,9 +152,7 @@ class _Sections:
             text = words.quote(shown(text, segments, self._known))
         else:
             detail = "  ·  ".join(part for part in (words.written(), detail) if part)
-        return Row(
-            text, detail, "" if at is None else clock(at), key=("i", key), data=tuple(segments)
-        )
+        return _timed(text, detail, at, key=("i", key), data=tuple(segments))
 
     def decision(self, numbered: tuple[int, Decision]) -> Row:
         """Return a decision."""
@@ -205,7 +219,6 @@ class _Sections:
             return []
         rows = [_heading("speakers")]
         for share in self._minutes.speakers:
-            time = "" if share.seconds is None else clock(share.seconds)
             said = trn("{count} word", "{count} words", share.words)
-            rows.append(Row(share.name, said, time, key=("s", share.name)))
+            rows.append(_timed(share.name, said, share.seconds, key=("s", share.name)))
         return rows

@@ -116,6 +116,24 @@ def test_what_was_not_recorded_stands_between_the_entries() -> None:
 def test_an_entry_is_spoken_with_speaker_words_and_time() -> None:
     entry = next(r for r in transcript_rows(TRANSCRIPT) if r.key == 1)
     assert entry.words().startswith("Ada, we talk about the harbour number 1")
+    assert "second" in entry.words().split(", ")[-1]
+
+
+def test_a_time_is_said_last_and_in_words() -> None:
+    rows = minutes_rows(MINUTES, (Note("Rust!", 85.2), Note("Paint", None)))
+    said = {row.key: row.words() for row in rows}
+    assert said["n", 0] == "Rust!, 1 minute 25 seconds"
+    assert said["n", 1] == "Paint"
+    assert said["i", ("d", 0)].endswith(", 2 seconds")
+    assert not any("00:" in words for words in said.values())
+
+
+def test_a_stretch_without_words_is_spoken_with_its_times_once() -> None:
+    mark = transcript_rows(replace(TRANSCRIPT, not_understood=(Span(61.0, 64.0),)))[-1]
+    assert mark.words() == "not understood from 1 minute 1 second to 1 minute 4 seconds"
+    assert mark.text == "[not understood 01:01–01:04]"
+    gap = transcript_rows(TRANSCRIPT, (Unrecorded(61.0, 64.0),))[-1]
+    assert gap.words() == "not recorded from 1 minute 1 second to 1 minute 4 seconds"
 
 
 def test_two_entries_of_one_minute_are_told_apart_by_the_ear() -> None:

@@ -73,7 +73,7 @@ def test_markers_and_notes_are_set_and_told(recording, recorder, shell, idle, qt
     idle(shell)
     assert recorder.calls[-2:] == ["marker", "marker Ask about rust"]
     assert recording.note.text() == ""
-    assert "Marker at 12 seconds." in said(shell)
+    assert said(shell).splitlines()[-2:] == ["Marker at 12 seconds.", "Note at 12 seconds."]
 
 
 def test_a_note_is_not_called_a_marker_and_both_are_seen_to_be_kept(
