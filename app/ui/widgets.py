@@ -400,6 +400,7 @@ class ReadOnlyText(QTextEdit):
 
     def __init__(self, name: str):
         super().__init__()
+        self._shown = ""
         self.setReadOnly(True)
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
@@ -410,7 +411,13 @@ class ReadOnlyText(QTextEdit):
         )
 
     def show_text(self, text: str) -> None:
-        """Show ``text`` as plain text, from its beginning."""
+        """Show ``text`` as plain text, from its beginning; what is shown already stays as it is.
+
+        A caret that moves in a text which gets the focus keeps Orca from saying that it has it.
+        """
+        if text == self._shown:
+            return
+        self._shown = text
         self.setPlainText(text)
         self.setExtraSelections([])
         self.moveCursor(self.textCursor().MoveOperation.Start)

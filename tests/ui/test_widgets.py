@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QShortcut, QWheelEvent
+from PySide6.QtGui import QShortcut, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.accessible import LineEdit
@@ -76,6 +76,18 @@ def test_marks_stand_right_behind_characters_that_qt_counts_twice(qapp, qtbot) -
     assert mark.cursor.selectedText() == "lamp"
     text.show_text("another")
     assert text.extraSelections() == []
+
+
+def test_a_text_that_is_shown_again_leaves_the_caret_of_its_reader(qapp, qtbot) -> None:
+    text = ReadOnlyText("Passage")
+    qtbot.addWidget(text)
+    text.show_text("one\ntwo\nthree")
+    text.moveCursor(QTextCursor.MoveOperation.Down)
+    place = text.textCursor().position()
+    text.show_text("one\ntwo\nthree")
+    assert text.textCursor().position() == place > 0
+    text.show_text("four")
+    assert (text.toPlainText(), text.textCursor().position()) == ("four", 0)
 
 
 def test_the_icon_of_a_coloured_button_has_the_colour_of_its_text(qapp, qtbot) -> None:

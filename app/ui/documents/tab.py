@@ -441,8 +441,8 @@ class DocumentsTab(Tab):
             self.passage.show_text(chosen.text)
 
     def _open_passage(self) -> None:
-        self._show_passage()
         self.passage.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_passage()  # afterwards: of an answer that grew meanwhile the caret moves
 
     def _open_file(self) -> None:
         place = self._current_place()

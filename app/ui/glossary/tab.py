@@ -165,10 +165,12 @@ class GlossaryTab(Tab):
 
     def _open(self) -> None:
         chosen = self.results.current_row()
+        # First: a caret that moves before keeps Orca from saying where the keys are.
+        self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
         if chosen is not None and isinstance(chosen.data, str):
             self.word.setText(chosen.data)
+            self._typing.stop()
             self.look_up()
-        self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_clicked(self, rows: RowList) -> None:
         """Look up a suggestion or a word of the letter; the keys stay where they are."""

@@ -94,8 +94,11 @@ def test_the_first_passage_is_current_and_shown_in_full(asked) -> None:
 
 
 def test_enter_opens_the_passage_for_reading(asked, qtbot, shell) -> None:
+    moved: list[bool] = []  # before it has the keys: then Orca says nothing of it
+    asked.passage.cursorPositionChanged.connect(lambda: moved.append(asked.passage.hasFocus()))
     qtbot.keyClick(asked.results, Qt.Key.Key_Return)
     assert shell.focusWidget() is asked.passage
+    assert all(moved)
 
 
 def test_a_question_without_a_hit_says_so_and_keeps_no_old_passage(asked, shell, idle) -> None:

@@ -52,6 +52,17 @@ def test_a_misspelt_word_brings_suggestions_and_enter_takes_one(tab, qtbot) -> N
     assert tab.entry.toPlainText()
 
 
+def test_the_caret_of_the_entry_moves_only_while_it_has_the_keys(tab, qtbot, shell) -> None:
+    """Orca says nothing of a text whose caret moves before it gets the focus."""
+    rows = look_up(tab, "diabetis")
+    tab.results.setFocus()
+    tab.results.go_to(("s", rows[1]))
+    focused: list[bool] = []
+    tab.entry.textChanged.connect(lambda: focused.append(tab.entry.hasFocus()))
+    qtbot.keyClick(tab.results, Qt.Key.Key_Return)
+    assert focused and all(focused)
+
+
 def test_an_unknown_word_is_said_to_be_unknown_and_nothing_is_made_up(tab) -> None:
     assert look_up(tab, "qwzxvv") == ["Not in the glossary. Nothing is made up for it."]
     assert tab.entry.toPlainText() == ""
