@@ -345,7 +345,8 @@ class DocumentsTab(Tab):
             self._show()
             self.house.speech.tell(words.found(len(self._hits)))
             self._to_first()
-            self.results.setFocus()
+            if self._hits:  # else the question is put in other words
+                self.results.setFocus()
         elif kind == "begun":
             self._begun = data
         elif kind == "piece":
