@@ -119,6 +119,8 @@ def _tell_key(made: QPushButton) -> None:
         alt.setKey(QKeySequence.mnemonic(made.text()))
         shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         made.setToolTip(f"{made.text().replace('&', '')} ({shown})")
+        # Without one the tool tip is spoken, and with it the name a second time.
+        made.setAccessibleDescription(shown)
 
 
 def dress(made: QPushButton) -> None:

@@ -76,6 +76,11 @@ def problems(root: QWidget) -> list[Problem]:
             QAccessible.Role.Client,
         ):
             found.append(Problem(place(widget), "has no role"))
+        if interface is not None and isinstance(widget, QAbstractButton):
+            described = interface.text(QAccessible.Text.Description)
+            # One that is the same and nothing more is left out by screen readers.
+            if described != name and described.startswith(name):
+                found.append(Problem(place(widget), "says its name twice"))
         if isinstance(widget, QAbstractItemView) and widget.tabKeyNavigation():
             found.append(Problem(place(widget), "keeps the Tab key"))
         if hasattr(widget, "tabChangesFocus") and not widget.isReadOnly():

@@ -65,6 +65,7 @@ class LookTab(Tab):
         )
         self.paste = button(tr("&Paste"), self.paste_picture)
         self.paste.setToolTip(tr("Paste a picture (Ctrl+V)"))
+        self.paste.setAccessibleDescription("Ctrl+V")
         self.webcam = button(tr("&Webcam"), self.toggle_camera, icon="camera", key="Ctrl+K")
         self.take = button(tr("Ta&ke the picture"), self.take_picture, role="primary")
         self.take.hide()
