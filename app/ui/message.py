@@ -95,7 +95,17 @@ class MessageBar(QFrame):
         self._action = action[1] if action else None
         self._act.setText(action[0] if action else "")
         self._act.setVisible(action is not None)
+        self._describe()
         self.show()
+
+    def _describe(self) -> None:
+        """Let who comes to the bar by Tab hear what it says: no key reaches the text itself.
+
+        The answer that keeps all as it is has the keys at once, and is heard with the question.
+        """
+        first = self._close if self._action is None else self._act
+        for made in (self._act, self._close):
+            made.setAccessibleDescription(self._text.text() if made is first else "")
 
     def focus_action(self) -> None:
         """Put the keys on what to do next; on the safe answer where it is asked for."""

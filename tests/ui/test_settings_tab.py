@@ -99,6 +99,12 @@ def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
     assert not egress._permitted("192.0.2.7")
 
 
+def test_the_answer_that_sends_says_what_it_answers(tab) -> None:
+    tab.server.address.setText("192.0.2.7:11434")
+    tab.server.propose()
+    assert "192.0.2.7 is another machine" in tab.server.yes.accessibleDescription()
+
+
 def test_escape_refuses_another_machine_and_keeps_the_one_that_was_confirmed(tab) -> None:
     tab.server.address.setText("studio.example:11434")
     tab.server.propose()

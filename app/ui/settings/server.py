@@ -98,6 +98,7 @@ class ServerCard(Card):
             if asking
             else ""
         )
+        self.yes.setAccessibleDescription(self.question.text())
         for widget in (self.question, self.yes, self.no):
             widget.setVisible(asking)
         if asking:

@@ -1,0 +1,32 @@
+"""The line above a tab, as it is heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.ui.message import MessageBar
+
+
+@pytest.fixture
+def bar(qapp, qtbot):
+    made = MessageBar()
+    qtbot.addWidget(made)
+    return made
+
+
+def described(bar: MessageBar) -> tuple[str, str]:
+    """Return what is said with the button that acts and with the one that closes."""
+    return bar._act.accessibleDescription(), bar._close.accessibleDescription()
+
+
+def test_the_first_button_of_a_message_says_what_it_is_about(bar) -> None:
+    bar.say("The disk is full.")
+    assert described(bar) == ("", "The disk is full.")
+    bar.say("No model is here.", ("Ways to get one", lambda: None))
+    assert described(bar) == ("No model is here.", "")
+
+
+def test_a_question_is_not_said_a_second_time_by_the_answer_that_gets_the_keys(bar) -> None:
+    bar.say("The disk is full.")
+    bar.ask("Delete it?", ("Delete", lambda: None), "Keep it")
+    assert described(bar) == ("Delete it?", "")
