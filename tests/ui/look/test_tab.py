@@ -34,6 +34,13 @@ def plain(tmp_path: Path) -> Path:
     return file
 
 
+def test_the_menu_of_samples_opens_on_the_first_one_so_that_it_is_heard(tab, qtbot) -> None:
+    menu = tab.sample.menu()
+    menu.popup(tab.mapToGlobal(tab.sample.pos()))
+    qtbot.waitUntil(lambda: menu.activeAction() is menu.actions()[0], timeout=3000)
+    menu.close()
+
+
 def test_the_text_of_a_picture_is_read_and_its_lines_are_framed(tab, shell, idle) -> None:
     tab.accept("files", [BOX])
     idle(shell)
