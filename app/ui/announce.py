@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,8 @@ _GAP_MS = 60
 
 class Announcer(QObject):
     """Says whole sentences, one after the other; ``said`` keeps them for tests."""
+
+    idle = Signal()  # all was said
 
     def __init__(self, window: QWidget):
         super().__init__(window)
@@ -48,6 +50,11 @@ class Announcer(QObject):
         if not self._timer.isActive():
             self._step()
 
+    @property
+    def busy(self) -> bool:
+        """Return whether something is still to be said."""
+        return bool(self._waiting) or (self._note is not None and self._note.isVisible())
+
     def stop(self) -> None:
         """Drop what was not said yet."""
         self._waiting.clear()
@@ -63,6 +70,8 @@ class Announcer(QObject):
             self._note.hide()
             if self._waiting:
                 self._timer.start(_GAP_MS)
+            else:
+                self.idle.emit()
             return
         if not self._waiting:
             return

@@ -55,6 +55,7 @@ class Speech(QObject):
         self._found: bool | None = None
         self._reading = False
         voice.idle.connect(self._read_out)
+        announcer.idle.connect(self._read_out)
         self._looked = 0.0
         self._first: threading.Thread | None = None
 
@@ -116,8 +117,11 @@ class Speech(QObject):
 
     @property
     def reading(self) -> bool:
-        """Return whether Alcove's voice is at something the person asked to hear."""
-        return self._reading and self.voice.speaking
+        """Return whether something the person asked to hear is being spoken.
+
+        Of what a screen reader speaks only how much it was not given yet is known.
+        """
+        return self._reading and (self.voice.speaking or self._announcer.busy)
 
     def read(self, text: str) -> None:
         """Read aloud what the person asked to hear: it counts as reading until it is over."""

@@ -46,3 +46,18 @@ def test_a_screen_reader_reads_without_a_voice_of_alcove(tab, shell, services, m
     monkeypatch.setattr(Voice, "available", False)
     tab.read(["one"])
     assert tab.message.text == "" and "one" in said(shell)
+
+
+def test_what_a_screen_reader_is_being_given_stops_at_the_second_press(
+    tab, shell, services, qtbot
+) -> None:
+    services.settings.change(speech="screen_reader")
+    tab.read(["one", "two", "three"])
+    tab.read(["one", "two", "three"])
+    assert not shell.speech.reading
+    qtbot.waitUntil(lambda: not shell.announcer.busy, timeout=5000)
+    assert said(shell).count("one") == 1
+    tab.read(["four", "five"])
+    qtbot.waitUntil(lambda: not shell.speech.reading, timeout=5000)
+    shell.speech.tell("News.")  # while it is said nothing is being read
+    assert shell.announcer.busy and not shell.speech.reading
