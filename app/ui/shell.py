@@ -36,6 +36,7 @@ from app.ui.widgets import Page, dress, gap, label
 from app.words import tr
 from app.words.durations import size, time_left
 from app.words.notices import notice_words
+from app.words.settings import elsewhere
 from app.words.steps import step_words
 
 # key: (module, class, title with its Alt key)
@@ -193,9 +194,13 @@ class Shell(QMainWindow):
         QTimer.singleShot(_LOOK_AHEAD_MS, self, self.speech.look_ahead)
         if self.question is not None:
             self.question.focus_first()
-            QTimer.singleShot(600, self._say_question)
+        QTimer.singleShot(600, self, self._say_what_stands_above)
 
-    def _say_question(self) -> None:
+    def _say_what_stands_above(self) -> None:
+        """Say the strips above the tabs, which no key reaches by itself."""
+        host = self.services.settings.current.ollama_confirmed
+        if host:
+            self.speech.tell(elsewhere(host))
         if self.question is None:
             return
         # Asked once, aloud, because the answer is not known yet: this is how a
@@ -260,6 +265,11 @@ class Shell(QMainWindow):
             parts.append(tr("engine {name}").format(name=engine))
         elif engine is not None:
             parts.append(tr("no language model, highlights only"))
+        host = self.services.settings.current.ollama_confirmed
+        if host:
+            parts.append(
+                tr("the language model is on {host}, not on this laptop").format(host=host)
+            )
         return "; ".join(p for p in parts if p) + "."
 
     def _show_jobs(self) -> None:

@@ -10,6 +10,7 @@ from app.core.settings import Settings
 from app.ui.message import Action
 from app.ui.widgets import button, column, gap, label, reachable, relabel, row
 from app.words import tr
+from app.words.settings import elsewhere
 
 
 class FirstQuestion(QFrame):
@@ -111,10 +112,5 @@ class ServerBanner(QFrame):
     def follow(self, settings: Settings) -> None:
         """Show the banner while another machine is confirmed."""
         host = settings.ollama_confirmed
-        self.text.setText(
-            tr(
-                "Not on this laptop: questions, transcripts and pictures for the language "
-                "model go to {host}."
-            ).format(host=host)
-        )
+        self.text.setText(elsewhere(host))
         self.setVisible(bool(host))

@@ -95,3 +95,11 @@ def in_order(key: str, values: Sequence[str]) -> list[str]:
     if key != "spoken_language":
         return list(values)
     return [*(v for v in values if not v), *by_name([v for v in values if v])]
+
+
+def elsewhere(host: str) -> str:
+    """Return what holds while the language model of another machine is used."""
+    return tr(
+        "Not on this laptop: questions, transcripts and pictures for the language model go to "
+        "{host}."
+    ).format(host=host)

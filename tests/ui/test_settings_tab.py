@@ -99,6 +99,20 @@ def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
     assert not egress._permitted("192.0.2.7")
 
 
+def test_the_address_is_emptied_only_once_it_has_the_keys(tab) -> None:
+    """Orca says nothing of a line whose caret moves before it gets the focus."""
+    for answer in (tab.server.back_home, tab.server.refuse):
+        tab.server.address.setText("192.0.2.7:11434")
+        tab.server.propose()
+        focused: list[bool] = []
+        told = tab.server.address.textChanged.connect(
+            lambda _, heard=focused: heard.append(tab.focusWidget() is tab.server.address)
+        )
+        answer()
+        tab.server.address.textChanged.disconnect(told)
+        assert focused and all(focused)
+
+
 def test_the_answer_that_sends_says_what_it_answers(tab) -> None:
     tab.server.address.setText("192.0.2.7:11434")
     tab.server.propose()

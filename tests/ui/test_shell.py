@@ -210,8 +210,20 @@ def test_a_confirmed_other_machine_is_named_above_every_tab(ready, services) -> 
     services.settings.change(ollama_confirmed="studio.example")
     assert ready.banner.isVisible() and "studio.example" in ready.banner.text.text()
     assert not ready.private.isVisible()
+    assert "is on studio.example, not on this laptop" in ready.state_words()
     services.settings.change(ollama_confirmed="")
+    assert "laptop" not in ready.state_words()
     assert not ready.banner.isVisible() and ready.private.isVisible()
+
+
+def test_another_machine_is_told_at_each_start(qapp, services, qtbot) -> None:
+    services.settings.change(ollama_confirmed="studio.example")
+    window = open_window(services)
+    window.begin()
+    try:
+        qtbot.waitUntil(lambda: "go to studio.example" in said(window))
+    finally:
+        close_window(window)
 
 
 def test_the_place_of_the_window_is_kept(qapp, services, qtbot) -> None:

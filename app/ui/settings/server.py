@@ -116,15 +116,16 @@ class ServerCard(Card):
         """Leave all as it is (Esc); return whether there was a question to see."""
         asked = self.yes.isVisible()
         if asked:
-            self.address.setText(self._house.settings.current.ollama_host)
+            # First: a caret that moves before keeps Orca from saying where the keys are.
             self.address.setFocus()
+            self.address.setText(self._house.settings.current.ollama_host)
             self._ask("")
         return asked
 
     def back_home(self) -> None:
         """Use this laptop."""
-        self.address.clear()
         self.address.setFocus()
+        self.address.clear()
         self._use("")
 
     def _keep_token(self) -> None:
