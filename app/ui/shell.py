@@ -206,7 +206,7 @@ class Shell(QMainWindow):
         # Asked once, aloud, because the answer is not known yet: this is how a
         # person who sees nothing learns that there is a choice.
         if self.speech.reader_found():
-            self.announcer.say(self.question.words())
+            self.announcer.say(self.question.choices())
         elif self.speech.voice.available:
             self.speech.voice.say(self.question.words())
 

@@ -32,21 +32,24 @@ class FirstQuestion(QFrame):
             key: button(text, lambda key=key: self.answered.emit(key))
             for key, text in choices.items()
         }
-        for made in self.buttons.values():
-            made.setAccessibleDescription(tr("Who shall speak to you?"))
         hint = label(tr("Esc keeps automatic. You can change it in Settings."), "muted")
+        for made in self.buttons.values():
+            made.setAccessibleDescription(self._words.text())
+        first = self.buttons["auto"]
+        first.setAccessibleDescription(f"{self._words.text()} {hint.text()}")
         # Both texts wrap: with a large font the answers alone fill a small screen.
         inside = row(column(self._words, hint, spacing=0), *self.buttons.values())
         inside.setStretch(0, 1)
         inside.setContentsMargins(gap(4), gap(2), gap(4), gap(2))
         self.setLayout(inside)
 
+    def choices(self) -> str:
+        """Return what a screen reader says beside the question and the first answer."""
+        return tr("Choose with Tab and Enter: automatic, screen reader, Alcove's voice, or quiet.")
+
     def words(self) -> str:
-        """Return the question as it is spoken."""
-        return tr(
-            "Who shall speak to you? Choose with Tab and Enter: automatic, screen reader, "
-            "Alcove's voice, or quiet. Escape keeps automatic."
-        )
+        """Return the question as it is spoken where no screen reader is."""
+        return f"{self._words.text()} {self.choices()} " + tr("Escape keeps automatic.")
 
     def focus_first(self) -> None:
         """Put the keys on the first answer."""

@@ -499,6 +499,7 @@ class EmptyState(QWidget):
     def __init__(self, title: str, text: str, *buttons: QPushButton):
         super().__init__()
         inside = QWidget()
+        buttons[0].setAccessibleDescription(text)  # no key reaches the text itself
         inside.setLayout(column(label(title, "title"), label(text, "muted"), 2,
                                 row(*buttons, None)))  # fmt: skip
         inside.setMaximumWidth(gap(_EASY_TO_READ))

@@ -86,7 +86,24 @@ def problems(root: QWidget) -> list[Problem]:
         if hasattr(widget, "tabChangesFocus") and not widget.isReadOnly():
             if not widget.tabChangesFocus():
                 found.append(Problem(place(widget), "traps the Tab key"))
-    return found + _twice(root) + _keys(root)
+    return found + _twice(root) + _keys(root) + _for_the_eye_alone(root)
+
+
+def _for_the_eye_alone(root: QWidget) -> list[Problem]:
+    """Return explanations that nothing says which the Tab key reaches."""
+    heard = {name_of(w) for w in focusable(root)}
+    for widget in focusable(root):
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if interface is not None:
+            heard.add(interface.text(QAccessible.Text.Description))
+    return [
+        Problem(place(shown), "is for the eye alone")
+        for shown in root.findChildren(QLabel)
+        if shown.property("role") in ("muted", "warn")
+        and shown.isVisibleTo(root)
+        and shown.text()
+        and not any(shown.text() in said for said in heard)
+    ]
 
 
 def _twice(root: QWidget) -> list[Problem]:

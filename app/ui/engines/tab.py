@@ -86,30 +86,29 @@ class EnginesTab(Tab):
 
     def _add_card(self) -> Card:
         self.whisper = button(tr("Add a Whisper &folder…"), self.add_folder, icon="add")
+        whisper = tr(
+            "A Whisper model is a folder with model.bin in it (CTranslate2, from "
+            "faster-whisper). Bring it as a folder or ZIP; it is checked and copied."
+        )
+        ollama = tr(
+            "Models for Ollama are fetched by Ollama itself. Alcove fetches nothing: "
+            "copy a line, and run it on a machine with a network."
+        )
+        copy = button(tr("Cop&y the line"), self.copy_line)
+        self.whisper.setAccessibleDescription(whisper)
+        copy.setAccessibleDescription(ollama)
         return Card(
             label(tr("Get an engine"), "heading"),
-            label(
-                tr(
-                    "A Whisper model is a folder with model.bin in it (CTranslate2, from "
-                    "faster-whisper). Bring it as a folder or ZIP; it is checked and copied."
-                ),
-                "muted",
-            ),
+            label(whisper, "muted"),
             row(
                 self.whisper,
                 button(tr("Add a Whisper &ZIP…"), self.add_zip, icon="add"),
                 None,
             ),
             2,
-            label(
-                tr(
-                    "Models for Ollama are fetched by Ollama itself. Alcove fetches nothing: "
-                    "copy a line, and run it on a machine with a network."
-                ),
-                "muted",
-            ),
+            label(ollama, "muted"),
             self.pulls,
-            row(button(tr("Cop&y the line"), self.copy_line), None),
+            row(copy, None),
         )
 
     def first_focus(self) -> QWidget | None:

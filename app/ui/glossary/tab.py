@@ -70,6 +70,7 @@ class GlossaryTab(Tab):
         self.results.clicked.connect(lambda _: self._show_clicked(self.results))
         self.entry = ReadOnlyText(tr("Entry"))
         self.entry.setPlaceholderText(words.entry_appears())
+        self.entry.setAccessibleDescription(words.fixed_line())
         self.fixed = label(words.fixed_line(), "muted")
         self.letter = QPlainTextEdit()
         self.letter.setAccessibleName(tr("Letter"))

@@ -27,11 +27,10 @@ class LanguageQuestion(QFrame):
         go = button(
             tr("Write it down"), lambda: self.chosen.emit(self.box.currentData()), role="primary"
         )
+        hint = tr("Without a Whisper model only English can be written down.")
+        self.box.setAccessibleDescription(hint)
         inside = row(
-            named(tr("&Which language is spoken?"), self.box),
-            self.box,
-            go,
-            label(tr("Without a Whisper model only English can be written down."), "muted"),
+            named(tr("&Which language is spoken?"), self.box), self.box, go, label(hint, "muted")
         )
         inside.setStretch(3, 1)
         inside.setContentsMargins(gap(3), gap(2), gap(3), gap(2))
