@@ -63,7 +63,8 @@ class StepCard(QFrame):
         self._step = step
         # The question about the language is answered below, not by trying again.
         again = step.state in (FAILED, CANCELLED, BLOCKED, DONE)
-        self._offer(step.state == RUNNING, again and step.error != "language_needed")
+        again = again and step.error != "language_needed"
+        self._offer(cancel=step.state == RUNNING, again=again)
         self._name_retry()
         self._bar.setVisible(step.state == RUNNING)
         # Why it cannot go on is long and stands below the cards, in the whole width.
@@ -80,7 +81,7 @@ class StepCard(QFrame):
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the running step is and how long still."""
-        self._offer(cancel=True, retry=False)
+        self._offer(cancel=True, again=False)
         self._bar.setVisible(True)
         # What comes before the work itself is named, and its share is not that of the step.
         before = progress.step in _BEFORE
@@ -94,19 +95,13 @@ class StepCard(QFrame):
             parts.append(time_left(progress.seconds_left))
         self._say(", ".join(parts) or words.state_name(RUNNING))
 
-    def _offer(self, cancel: bool, retry: bool) -> None:
-        """Show what can be done; the keys stay with the step whose button was pressed."""
-        offers = {self._cancel: cancel, self._retry: retry}
-        goes = [made for made, shown in offers.items() if made.hasFocus() and not shown]
-        for made, shown in offers.items():
-            if shown:
-                made.show()
-        if goes:
-            stays = next((made for made, shown in offers.items() if shown), self.state)
-            stays.setFocus(Qt.FocusReason.OtherFocusReason)
-        for made, shown in offers.items():
-            if not shown:
-                made.hide()
+    def _offer(self, *, cancel: bool, again: bool) -> None:
+        """Show these buttons; the keys of one that goes stay on the card, on its state."""
+        keys = self.window().focusWidget()
+        if (keys is self._cancel and not cancel) or (keys is self._retry and not again):
+            self.state.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._cancel.setVisible(cancel)
+        self._retry.setVisible(again)
 
     def _name_retry(self) -> None:
         """Call the button what it does; a low card has no room for words once it is done."""

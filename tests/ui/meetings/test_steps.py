@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from app.core.jobs import Progress
 from app.core.meetings.records import (
     BLOCKED,
-    CANCELLED,
     DONE,
     FAILED,
     RUNNING,
@@ -133,18 +132,6 @@ def test_in_a_narrow_window_the_steps_take_two_lines(steps) -> None:
     assert len({card.y() for card in steps.cards.values()}) == 1
 
 
-def test_the_keys_stay_with_the_step_whose_button_was_pressed(steps, qtbot) -> None:
-    card = steps.cards["transcript"]
-    show(steps, DONE, RUNNING, WAITING, WAITING)
-    steps.window().activateWindow()
-    card._cancel.setFocus()
-    qtbot.waitUntil(card._cancel.hasFocus)
-    show(steps, DONE, CANCELLED, WAITING, WAITING)
-    assert card._retry.hasFocus()
-    show(steps, DONE, WAITING, WAITING, WAITING)
-    assert card.state.hasFocus()
-
-
 def test_the_frame_of_the_keys_leaves_air_beside_the_text_and_the_title_stands_above_it(
     steps,
 ) -> None:
@@ -153,3 +140,17 @@ def test_the_frame_of_the_keys_leaves_air_beside_the_text_and_the_title_stands_a
     left = card.state.contentsRect().left()
     assert left >= 5
     assert card._title.contentsMargins().left() == left
+
+
+def test_the_keys_of_a_button_that_goes_stay_on_its_card(steps) -> None:
+    show(steps, DONE, DONE, DONE, DONE)
+    card = steps.cards["transcript"]
+    card._retry.setFocus()
+    show(steps, DONE, WAITING, WAITING, WAITING)
+    assert steps.window().focusWidget() is card.state
+    show(steps, DONE, RUNNING, WAITING, WAITING)
+    card._cancel.setFocus()
+    steps.show_progress("transcript", Progress("transcribe", 1, 2))
+    assert steps.window().focusWidget() is card._cancel
+    show(steps, DONE, DONE, RUNNING, WAITING)
+    assert steps.window().focusWidget() is card.state
