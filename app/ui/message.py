@@ -125,10 +125,11 @@ class MessageBar(QFrame):
 
     def _give_back(self) -> None:
         before = self._before
-        self._next()
         # What had the keys may be gone meanwhile (the first question, a step's button).
+        # Given back first: Orca says each new text of a button that has the keys.
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._next()
 
     def _next(self) -> None:
         """Hide what is shown, and show what came while a question was open."""
