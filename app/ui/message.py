@@ -69,12 +69,20 @@ class MessageBar(QFrame):
         """Show a sentence; ``good`` when something was done as asked."""
         self._show("done" if good else "notice", text, action, about)
 
-    def ask(self, text: str, yes: Action, no: str, *, about: Hashable = None) -> None:
+    def ask(
+        self,
+        text: str,
+        yes: Action,
+        no: str,
+        *,
+        about: Hashable = None,
+        back: QWidget | None = None,
+    ) -> None:
         """Ask before something is done that cannot be undone; Esc and ``no`` leave all as it is.
 
-        The keys are on ``no``, and go back to where they were once it is answered.
+        The keys are on ``no``, and go to ``back`` or where they were once it is answered.
         """
-        before = self._before if self.asks else QApplication.focusWidget()
+        before = back or (self._before if self.asks else QApplication.focusWidget())
         self.asks = False
         self._show("notice", text, yes, about)
         self.asks = True

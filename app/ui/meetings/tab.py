@@ -489,7 +489,9 @@ class MeetingsTab(Tab):
             return True
         text = tr("A recording is running.")
         close = (tr("Stop it, keep it and close"), self.recording.stop_and_close)
-        self.message.ask(text, close, tr("Go on recording"), about=_RECORDING)
+        # From another tab the keys come here to stay: that one is no longer shown.
+        back = None if self.isVisible() else self.recording.what
+        self.message.ask(text, close, tr("Go on recording"), about=_RECORDING, back=back)
         self.house.speech.tell(text, urgent=True)
         return False
 

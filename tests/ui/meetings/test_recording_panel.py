@@ -144,6 +144,18 @@ def test_closing_while_recording_asks_first(recording, recorder, tab, shell) -> 
     recording._show(None)
 
 
+def test_the_question_from_another_tab_leaves_the_keys_on_the_recording(
+    recording, recorder, tab, shell
+) -> None:
+    shell.open("look")
+    assert not shell.close()
+    assert tab.isVisible()
+    shell.escape()
+    assert shell.focusWidget() is recording.what
+    recorder.running = None
+    recording._show(None)
+
+
 def test_the_question_goes_when_the_recording_ends_by_itself(
     recording, recorder, tab, shell, qtbot
 ) -> None:
