@@ -93,3 +93,16 @@ def test_every_tab_says_its_name_when_it_is_opened(desk, home) -> None:
         heard = len(desk.spoken)
         desk.key(f"ctrl+{number}")
         desk.hear(words, since=heard, seconds=30)
+
+    # What is opened is heard: a menu, and a text whose words came just before.
+    for keys, words in (
+        (("ctrl+3", "alt+t"), "A medicine box"),
+        (("Escape", "ctrl+4"), "Word text"),
+        (tuple("hypertenshun"), "Did you mean: hypertension"),
+        (("Return",), "hypertension, condition"),
+        (("Return",), "Entry read only text"),
+    ):
+        heard = len(desk.spoken)
+        desk.key(*keys)
+        desk.hear(words, since=heard)
+    assert "middle dot" not in " ".join(desk.spoken)
