@@ -134,7 +134,13 @@ class Ground:
         """Return whether every word of meaning of ``text``, and each number, was said."""
         words = {t.norm for p in cited for t in tokenize(f"{p.speaker or ''}: {p.text}")}
         stems = {self._language.stem(w) for w in words}
-        own = [t.norm for t in tokenize(text) if self._language.is_content(t.norm)]
+        # "um zehn" holds "um 10 Uhr": the number itself is looked for as a number.
+        clock = self._rules.hours
+        own = [
+            t.norm
+            for t in tokenize(text)
+            if self._language.is_content(t.norm) and t.norm not in clock and not t.norm.isdecimal()
+        ]
         if self._unheld(text, [p.text for p in cited]):
             return False
         return all(w in words or self._language.stem(w) in stems for w in own)

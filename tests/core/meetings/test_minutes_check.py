@@ -179,3 +179,11 @@ def test_a_currency_is_no_name_that_must_be_said_again() -> None:
     assert check.check(Items(decisions=[item])).decisions == [item]
     check.check(Items(decisions=[Item("It costs 13.50 Euros.", (2,))]))
     assert [u.reason for u in check.unsupported] == ["number_not_said"]
+
+
+def test_a_due_time_may_be_written_in_figures() -> None:
+    said = Segment(1, None, None, "Das schult Sabine, am Dienstag um zehn.", "Anna")
+    dues = ("Dienstag um 10 Uhr", "am Dienstag", "Dienstag um 11 Uhr", "Mittwoch")
+    items = [Item("Sabine schult", (1,), "Sabine", due) for due in dues]
+    found = Checker([said], "de").check(Items(actions=items)).actions
+    assert [a.due for a in found] == ["Dienstag um 10 Uhr", "am Dienstag", None, None]
