@@ -20,7 +20,7 @@ ANSWER_SECONDS = 15.0  # a window that is busy reads what waits for it once it i
 
 
 def _address() -> str:
-    mark = hashlib.sha256(str(paths.home()).encode()).hexdigest()[:12]
+    mark = hashlib.sha256(str(paths.home().resolve()).encode()).hexdigest()[:12]
     if sys.platform == "win32":
         return f"alcove-window-{mark}"
     return str(paths.runtime() / f"w{mark}")

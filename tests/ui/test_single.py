@@ -51,6 +51,17 @@ def test_a_second_start_hands_its_files_to_the_first(first, qtbot, home) -> None
     assert second.returncode == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="windows: links need rights there")
+def test_a_data_folder_by_another_name_leads_to_the_same_window(
+    first, home, tmp_path, monkeypatch
+) -> None:
+    address = _address()
+    (tmp_path / "link").symlink_to(home)
+    monkeypatch.setenv("ALCOVE_HOME", str(tmp_path / "link"))
+    assert not SingleWindow().acquire()
+    assert _address() == address
+
+
 @pytest.mark.parametrize("line", [b"{not json\n", b'"text"\n', b"\xff\xfe\n"])
 def test_nonsense_is_not_answered_and_does_no_harm(first, qtbot, line) -> None:
     heard: list[list[str]] = []
