@@ -24,6 +24,7 @@ from app.core import build, paths
 from app.core.errors import AppError, ChildError, DeviceError, from_wire
 from app.core.jobs import Notice
 from app.core.locks import is_held
+from app.core.logs import place_of
 from app.core.meetings.recording_port import IDLE, Listener, Microphone, State, state_from_json
 from app.wire import endpoints, messages
 from app.wire.frames import Channel, ChannelClosed
@@ -33,6 +34,8 @@ log = logging.getLogger("alcove.recorder")
 _ANSWER_SECONDS = 20
 _ATTACH_SECONDS = 5.0
 _GOING_SECONDS = 1.0
+# What a frame raises that is not as it should be.
+_NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError)
 
 
 class RecorderClient:
@@ -263,7 +266,12 @@ class RecorderClient:
     def _read(self, channel: Channel) -> None:
         try:
             while True:
-                self._take(channel, channel.receive())
+                frame = channel.receive()
+                try:
+                    self._take(channel, frame)
+                except _NOT_UNDERSTOOD as error:
+                    # An older recorder goes on; who stops to read would never see its end.
+                    log.error("the recorder said something else: %s", place_of(error))
         except ChannelClosed:
             self._gone(channel)
 
@@ -288,7 +296,7 @@ class RecorderClient:
             return
         try:
             error: AppError = from_wire(frame["error"])
-        except (KeyError, ValueError):
+        except _NOT_UNDERSTOOD:
             log.error("recorder: %s", frame.get("crash"))
             error = ChildError("child_died", child="recorder")
         answer.set_exception(error)

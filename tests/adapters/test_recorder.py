@@ -350,3 +350,31 @@ def test_a_recorder_that_dies_before_who_began_woke_up_is_told(client, tmp_path,
     client.start(tmp_path)
     assert revived == [True] and heard == ["state", "ended"]
     assert not client._last.running
+
+
+def test_frames_that_nobody_understands_keep_no_one_from_hearing_the_end(client, monkeypatch):
+    ended, script = threading.Event(), _Scripted("/nowhere")
+    client.listen(lambda kind, data: kind == "ended" and ended.set())
+    for told in (
+        {"event": "notice", "code": "microphone_lost"},
+        {"event": "data", "kind": "state", "data": {"phase": "idle"}},
+        {"event": "data", "kind": "state", "data": None},
+        {"id": "x", "result": 1},
+        None,
+    ):
+        script._frames.put(told)
+    client._use(script, {"pid": 1, "build": "older"})
+    assert ended.wait(10)
+
+
+def test_an_answer_that_is_no_error_of_ours_is_a_dead_recorder(monkeypatch):
+    client, script = RecorderClient(), _Scripted("/nowhere")
+    monkeypatch.setattr(client, "_attach", lambda: False)
+    monkeypatch.setattr(client, "_start", lambda: client._use(script, {}))
+    monkeypatch.setattr(
+        script, "send", lambda frame: script._frames.put({"id": frame["id"], "error": 5})
+    )
+    with pytest.raises(ChildError, match="child_died"):
+        client.microphones()
+    script._frames.put(None)
+    client._reader.join(10)
