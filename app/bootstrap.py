@@ -400,6 +400,7 @@ def run_child(argv: list[str]) -> int:
     parser.add_argument("--log", default="")
     args, rest = parser.parse_known_args(argv)
     _start(f"{args.log or args.name}-child")
+    logs.watch_output()
     if args.nice:
         _step_back()
     module = importlib.import_module(f"app.workers.{args.name}")

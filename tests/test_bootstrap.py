@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
+from app import bootstrap
 from app.bootstrap import Services
 from app.core import egress, paths
 from app.core.engines.places import Place
@@ -111,3 +113,13 @@ def test_the_free_room_is_that_of_the_disk_that_recordings_go_to(monkeypatch, tm
     (tmp_path / "stick").mkdir()
     assert services.free_disk() > 0 and asked == [str(tmp_path / "stick")]
     services.close()
+
+
+def test_every_child_keeps_what_it_prints_small(monkeypatch) -> None:
+    watched: list[bool] = []
+    monkeypatch.setattr(bootstrap, "_start", lambda process: None)
+    monkeypatch.setattr(bootstrap.logs, "watch_output", lambda: watched.append(True))
+    child = SimpleNamespace(main=lambda endpoint, rest: 7)
+    monkeypatch.setattr(bootstrap.importlib, "import_module", lambda name: child)
+    assert bootstrap.run_child(["recorder"]) == 7
+    assert watched == [True]

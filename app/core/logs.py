@@ -6,12 +6,15 @@ sentence of a document. Only short fixed messages with plain numbers are logged.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
 import os
+import stat
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +91,24 @@ def start(folder: Path, process: str, *, crash: Callable[[str], None] | None = N
         _fault_file = _opened_fault(folder / f"{process}.fault")
     faulthandler.enable(_fault_file)
     _hook(crash)
+
+
+def watch_output(seconds: float = 60.0) -> None:
+    """Empty the file that standard error goes to whenever it has grown too large.
+
+    For a child, whose parent looks at that file only before it starts it: what libraries
+    print for a day about a microphone that is gone has no other limit.
+    """
+
+    def watch() -> None:
+        while True:
+            time.sleep(seconds)
+            with contextlib.suppress(OSError):
+                found = os.fstat(2)
+                if stat.S_ISREG(found.st_mode) and found.st_size > _MOST_BYTES:
+                    os.ftruncate(2, 0)
+
+    threading.Thread(target=watch, name="output", daemon=True).start()
 
 
 def _opened_fault(path: Path) -> Any:

@@ -68,3 +68,20 @@ def test_a_folder_that_cannot_hold_logs_is_one_error(tmp_path, monkeypatch) -> N
     with pytest.raises(StorageError) as caught:
         logs.start(tmp_path / "missing", "part")
     assert caught.value.code == "folder_not_writable"
+
+
+def test_what_libraries_print_for_a_day_does_not_fill_the_disk(tmp_path) -> None:
+    talk = """if True:
+        import os, sys, time
+        from app.core import logs
+        logs.watch_output(0.01)
+        os.write(2, b"underrun\\n" * 100_000)
+        ends = time.monotonic() + 20
+        while os.fstat(2).st_size and time.monotonic() < ends:
+            time.sleep(0.01)
+        os.write(2, b"last words")
+    """
+    output = tmp_path / "recorder.out"
+    with open(output, "ab") as sink:
+        subprocess.run([sys.executable, "-c", talk], stderr=sink, check=True, cwd=ROOT)
+    assert output.read_bytes() == b"last words"
