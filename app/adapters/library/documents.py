@@ -125,20 +125,30 @@ class PassageStore(Store):
             raise StorageError("document_missing", id=document)
         erasing.erase_document(self._db, document)
 
-    def match(self, wanted: Wanted, limit: int) -> Sequence[tuple[int, float]]:
+    def paths(self) -> Sequence[tuple[int, str]]:
+        """Return (document, path) of all documents."""
+        with self._db.read() as connection:
+            rows = connection.execute("SELECT id, path FROM documents WHERE state = 'whole'")
+            return [(row["id"], row["path"]) for row in rows]
+
+    def match(
+        self, wanted: Wanted, limit: int, *, within: Sequence[int] = ()
+    ) -> Sequence[tuple[int, float]]:
         """Return (passage, relevance) for words, the best first.
 
-        The relevance is BM25; a word in the heading counts double.
+        The relevance is BM25; a word in the heading counts double. With ``within`` only
+        passages of these documents are given.
         """
+        only = f" AND d.id IN ({', '.join('?' * len(within))})" if within else ""
         rank = f"bm25(passages_words, 1.0, {_HEADING_WEIGHT})"
         with self._db.read() as connection:
             rows = connection.execute(
                 f"SELECT p.id, -{rank} FROM passages_words"
                 " JOIN passages p ON p.id = passages_words.rowid"
                 " JOIN documents d ON d.id = p.document"
-                " WHERE passages_words MATCH ? AND d.state = 'whole'"
+                f" WHERE passages_words MATCH ? AND d.state = 'whole'{only}"
                 f" ORDER BY {rank}, p.id LIMIT ?",
-                (fulltext.expression(wanted), limit),
+                (fulltext.expression(wanted), *map(int, within), limit),
             ).fetchall()
         return [(row[0], row[1]) for row in rows]
 

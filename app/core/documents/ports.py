@@ -55,8 +55,16 @@ class DocumentStore(Protocol):
     def remove(self, document: int) -> None:
         """Forget a document, its passages and vectors."""
 
-    def match(self, wanted: Wanted, limit: int) -> Sequence[tuple[int, float]]:
-        """Return (passage, relevance) for words, the best first; higher is better."""
+    def paths(self) -> Sequence[tuple[int, str]]:
+        """Return (document, path) of all documents."""
+
+    def match(
+        self, wanted: Wanted, limit: int, *, within: Sequence[int] = ()
+    ) -> Sequence[tuple[int, float]]:
+        """Return (passage, relevance) for words, the best first; higher is better.
+
+        With ``within`` only passages of these documents.
+        """
 
     def passages(self, ids: Sequence[int]) -> dict[int, Found]:
         """Return the passages that are (still) there, by id."""

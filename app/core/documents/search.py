@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.core.documents.model import Found, Hit
 from app.core.documents.ports import DocumentStore, VectorIndex
+from app.core.documents.titles import TitledFind
 from app.core.embedding import Embedder
 from app.core.errors import ChildError, EngineError
 from app.core.jobs import JobContext, Progress
@@ -67,7 +68,8 @@ def search(
     """
     ctx.report(Progress("search"))
     pool = max(k, _POOL)
-    words = [lexical.ranked(store.match, text, pool) for text in _texts(query, before)]
+    find = TitledFind(store)
+    words = [lexical.ranked(find, text, pool) for text in _texts(query, before)]
     near = _near(query, pool, store, meaning, ctx) if query.strip() else []
     ctx.check()
     rankings = [[number for number, _ in ranking] for ranking in (*words, near)]

@@ -77,7 +77,7 @@ def spellings(word: str) -> tuple[str, ...]:
         found += [one.translate(_TRANSCRIBED), _TRANSCRIPTION.sub(r"\1", one), one]
     ways: dict[str, str] = {}
     for one in found:
-        ways.setdefault(_index_form(one), one)
+        ways.setdefault(compared(one), one)
     return tuple(ways.values())
 
 
@@ -85,9 +85,12 @@ def _are_numbers(*runs: str) -> bool:
     return all(run.isdigit() for run in runs)
 
 
-def _index_form(text: str) -> str:
-    """Return what an index makes of ``text``: small letters without accents."""
-    parts = unicodedata.normalize("NFD", " ".join(_PIECE.findall(text.lower())))
+def compared(text: str) -> str:
+    """Return ``text`` as an index compares it: words in small letters without accents."""
+    parts = " ".join(_PIECE.findall(text.lower()))
+    if parts.isascii():
+        return parts
+    parts = unicodedata.normalize("NFD", parts)
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 

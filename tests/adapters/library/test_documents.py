@@ -169,3 +169,10 @@ def test_a_page_is_put_in_later_and_only_once(documents):
     assert len(documents.match(any_of("three"), 5)) == 1
     with pytest.raises(StorageError, match="document_missing"):
         documents.fill(saved.id + 1, 3, page)
+
+
+def test_only_passages_of_the_documents_named_are_given(documents):
+    first, second = documents.save(new("/a.txt")), documents.save(new("/b.txt", digest="d2"))
+    assert documents.paths() == [(first.id, "/a.txt"), (second.id, "/b.txt")]
+    (found,) = documents.match(any_of("pump"), 5, within=[second.id])
+    assert documents.passages([found[0]])[found[0]].path == "/b.txt"
