@@ -15,7 +15,8 @@ from app.core.search.stopwords import ALL_STOPWORDS
 
 _MOST_CHARACTERS = 2000
 _MOST_WORDS = 32
-_SHORTEST_STEM = 4
+# Endings, and how much of a word must stand before one.
+_ENDINGS = (("ies", 4), ("ing", 4), ("ed", 4), ("es", 5), ("s", 4), ("e", 5), ("en", 7))
 _PIECE = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 # How German is written without its own letters. An index folds "ä" to "a".
@@ -97,16 +98,17 @@ def compared(text: str) -> str:
 def stem(word: str) -> str:
     """Return the beginning that a word shares with its plural and simple forms.
 
-    The s-stemmer of Harman, "How effective is suffixing?", JASIS 42(1), 1991, and
-    the endings -ing and -ed; short words and words with signs stay as they are.
+    The s-stemmer of Harman, "How effective is suffixing?", JASIS 42(1), 1991, the
+    endings -ing and -ed, the silent -e before them ("change", "changing"), and the -en of
+    German plurals; short words and words with signs stay as they are.
     """
-    folded = word.casefold()
-    if not folded.isalpha():
+    small = word.casefold()
+    if not small.isalpha():
         return word
-    for ending in ("ies", "ing", "ed", "s"):
-        if folded.endswith(ending) and not folded.endswith(("ss", "us", "eed")):
-            cut = word[: -len(ending)]
-            return cut if len(cut) >= _SHORTEST_STEM else word
+    for ending, shortest in _ENDINGS:
+        if small.endswith(ending) and not small.endswith(("ss", "us", "eed")):
+            if len(word) - len(ending) >= shortest:
+                return word[: -len(ending)]
     return word
 
 
