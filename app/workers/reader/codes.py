@@ -59,20 +59,28 @@ def _inked(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """
     import cv2
 
-    factor = min(1.0, _INKED_SIDE / max(image.shape[:2]))
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = _no_larger(image, _INKED_SIDE)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     side = max(3, max(grey.shape) // 8)
     paper = cv2.blur(cv2.dilate(grey, np.ones((side, side), np.uint8)), (side, side))
     return np.where(grey < _INK * paper, 0, 255).astype(np.uint8)
 
 
+def _no_larger(image: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+    """Return ``image`` with its longest side at most ``side`` pixels; a strip keeps one row."""
+    import cv2
+
+    factor = min(1.0, side / max(image.shape[:2]))
+    size = [max(1, round(v * factor)) for v in image.shape[1::-1]]
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _bars(image: npt.NDArray[np.uint8]) -> Iterator[tuple[str, Any]]:
     import cv2
 
     for side, softer in _LOOKS:
-        factor = min(1.0, side / max(image.shape[:2])) if side else 1.0
-        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        small = _no_larger(image, side) if side else image
+        factor = small.shape[1] / image.shape[1]
         small = cv2.GaussianBlur(small, (3, 3), 0) if softer else small
         with contextlib.suppress(cv2.error):
             found = cv2.barcode.BarcodeDetector().detectAndDecodeWithType(small)

@@ -108,6 +108,11 @@ def test_a_page_of_text_holds_no_code(tmp_path: Path) -> None:
     assert OPS["ocr"]({"path": file}, JobContext())["codes"] == []
 
 
+@pytest.mark.parametrize("shape", [(2, 20_000), (20_000, 2), (1, 1)])
+def test_a_strip_holds_no_code(shape: tuple[int, int]) -> None:
+    assert find_codes(np.full((*shape, 3), 255, np.uint8), 1.0) == []
+
+
 def test_noise_holds_no_code() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (400, 400, 3), np.uint8)
     assert find_codes(noise, 1.0) == []
