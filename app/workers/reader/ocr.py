@@ -22,6 +22,8 @@ _SECOND_SIDE = 2200  # a second look for small print in a large picture
 _STRIP, _OVERLAP = 600, 60  # rows of a strip of that look, as scaled
 _SMALL = 15.0  # boxes lower than this, on the picture looked at, are not to be trusted
 _TALL = 1.5  # a line so many times as high as wide stands sideways
+_FEW_HEADS = 0.2  # share of lines thought to stand on their head that needs no second look
+_PROBES = 3  # lines read both ways up to know
 _DOUBT = 0.75  # mean confidence that calls for trying another turn
 _BATCH_LENGTH = 80.0  # of a batch: lines times the longest, in line heights; it costs memory
 
@@ -168,12 +170,24 @@ def _turns(engine: Engine, image: Pixels, quads: Quads) -> list[int]:
     chosen = chosen[np.argsort(-longest[chosen])][:24]
     if not len(chosen):
         return [0]
-    heads = engine.upside_down(engine.crop(image, quads[chosen]))
-    flipped = sum(longest[chosen][heads]) > longest[chosen].sum() / 2
+    crops = engine.crop(image, quads[chosen])
+    weights = longest[chosen]
+    share = float(weights[engine.upside_down(crops)].sum() / weights.sum())
+    flipped = share > 0.5
+    if sideways or share > _FEW_HEADS:  # the network errs; what can be read does not
+        flipped = _read_better_on_head(engine, crops[:_PROBES])
     # A tall crop is turned to the left, so a line on its head there needs the other turn.
     if sideways:
         return [3, 1, 0] if flipped else [1, 3, 0]
     return [2, 0] if flipped else [0]
+
+
+def _read_better_on_head(engine: Engine, crops: list[Pixels]) -> bool:
+    upright, on_head = (
+        sum(len(text) * confidence for text, confidence in engine.read(turned))
+        for turned in (crops, [np.rot90(crop, 2) for crop in crops])
+    )
+    return on_head > upright
 
 
 def _read(engine: Engine, image: Pixels, quads: Quads, ctx: JobContext) -> list[Line]:

@@ -53,6 +53,23 @@ def test_a_turned_page_is_read_and_its_boxes_lie_on_the_picture_as_given(
         assert ink[top:bottom, left:right].mean() > 0.02
 
 
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_page_thought_to_stand_on_its_head_is_read_from_its_top(
+    monkeypatch, tmp_path: Path, turn: int
+) -> None:
+    real = engine.Engine.upside_down
+    monkeypatch.setattr(
+        engine.Engine, "upside_down", lambda *given: [not one for one in real(*given)]
+    )
+    image = page(LINES).rotate(turn, expand=True)
+    found = read(image, tmp_path)
+    assert (texts(found), found["turned"]) == (TEXTS, (4 - turn // 90) % 4)
+    ink = np.asarray(image.convert("L")) < 128
+    for line in found["lines"]:
+        left, top, right, bottom = line["box"]
+        assert ink[top:bottom, left:right].mean() > 0.02
+
+
 def test_the_exif_turn_comes_before_the_boxes(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
