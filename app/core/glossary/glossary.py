@@ -79,16 +79,20 @@ class Completion:
 class Glossary:
     """Entries under all their names; immutable, and safe to share between threads.
 
-    ``everyday`` are correctly spelt words of plain language (folded), which are no
-    misspellings. Raises ``BadEntry`` without entries, for a term that stands there
-    twice, and for an entry with a name or a short form twice.
+    ``everyday`` are correctly spelt words of plain language, ``others`` names of medicines
+    without an entry (both folded): they are no misspellings. Raises ``BadEntry`` without
+    entries, for a term that stands there twice, and for an entry with a name or a short
+    form twice.
     """
 
-    def __init__(self, entries: Iterable[Entry], everyday: Iterable[str] = ()):
+    def __init__(
+        self, entries: Iterable[Entry], everyday: Iterable[str] = (), others: Iterable[str] = ()
+    ):
         self.entries: tuple[Entry, ...] = tuple(entries)
         if not self.entries:
             raise BadEntry("no entries")
         self.everyday = frozenset(everyday)
+        self.others = frozenset(others)
         self._terms: dict[str, list[Entry]] = defaultdict(list)
         self._synonyms: dict[str, list[Entry]] = defaultdict(list)
         self._short: dict[str, list[Entry]] = defaultdict(list)
@@ -227,7 +231,7 @@ class Glossary:
     @cached_property
     def _suggester(self) -> Suggester:
         names = (Name(key, name, entry, how == "exact") for key, name, entry, how in self._names)
-        return Suggester(names, self.everyday)
+        return Suggester(names, self.everyday, self.others)
 
 
 def _named(index: Mapping[str, list[Entry]], key: str) -> list[Entry]:

@@ -23,6 +23,7 @@ from app.core.glossary.spelling import spaced
 
 _LOOK_ALIKES = "look_alikes.json"
 _EVERYDAY = "everyday_words.txt"
+_OTHER_MEDICINES = "other_medicines.txt"
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +49,8 @@ def load_glossary(folder: Path) -> Glossary:
         alike = folder / _LOOK_ALIKES
         if alike.exists():
             entries = with_look_alikes(entries, _read(alike).get("pairs", []))
-        return Glossary(entries, everyday_words(folder / _EVERYDAY))
+        words = (word_list(folder / name) for name in (_EVERYDAY, _OTHER_MEDICINES))
+        return Glossary(entries, *words)
     except BadEntry as error:
         raise StorageError("glossary_damaged", path=str(folder), why=str(error)) from error
 
@@ -99,7 +101,7 @@ def with_look_alikes(entries: Iterable[Entry], pairs: Iterable[Mapping[str, Any]
     ]
 
 
-def everyday_words(path: Path) -> frozenset[str]:
+def word_list(path: Path) -> frozenset[str]:
     """Return the folded words of a word list; lines with # are remarks."""
     if not path.exists():
         return frozenset()

@@ -8,7 +8,7 @@ found misspelt medicine names better than either alone, as Kondrak & Dorr report
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -55,12 +55,23 @@ class Suggestion:
 
 
 class Suggester:
-    """Finds up to five names near a query; none for everyday words and nonsense."""
+    """Finds up to five names near a query; none for everyday words and nonsense.
 
-    def __init__(self, names: Iterable[Name], everyday: frozenset[str]):
+    ``others`` are names of medicines that cannot be suggested. Where one of them is as
+    near as a suggestion, or nearer, it may be the one that is meant, and to name another
+    medicine would be dangerous.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[Name],
+        everyday: frozenset[str],
+        others: frozenset[str] = frozenset(),
+    ):
         self._names = [n for n in names if len(n.key) >= _SHORTEST]
         self._keys = [n.key for n in self._names]
-        self._sounds: dict[int, str] = {}  # filled as needed: most names are never near
+        self._others = sorted(others)
+        self._sounds: dict[str, str] = {}  # filled as needed: most names are never near
         self._everyday = everyday
 
     def suggest(self, query: str) -> tuple[Suggestion, ...]:
@@ -68,8 +79,11 @@ class Suggester:
         key = spaced(query)
         if len(key) < _SHORTEST or self._is_everyday(key) or not any(c.isalpha() for c in key):
             return ()
+        nearest = min((score for _, score in self._near(key, self._others)), default=_CUT)
         best: dict[int, tuple[float, bool, str, Suggestion]] = {}
-        for number, score in self._near(key):
+        for number, score in self._near(key, self._keys):
+            if score >= nearest:
+                continue
             name = self._names[number]
             row = (score, not name.is_term, name.key, Suggestion(name.written, name.entry))
             if id(name.entry) not in best or row[:3] < best[id(name.entry)][:3]:
@@ -80,22 +94,22 @@ class Suggester:
     def _is_everyday(self, key: str) -> bool:
         return any(base in self._everyday for base in (key, *singulars(key), *_stems(key)))
 
-    def _near(self, key: str) -> list[tuple[int, float]]:
+    def _near(self, key: str, names: Sequence[str]) -> list[tuple[int, float]]:
         sound = sound_key(key)
         cut = max(1, round(len(key) * 0.45))
-        rows = process.extract(key, self._keys, scorer=OSA.distance, score_cutoff=cut, limit=None)
+        rows = process.extract(key, names, scorer=OSA.distance, score_cutoff=cut, limit=None)
         near = []
-        for _, letters, number in rows:
-            sounds = OSA.normalized_distance(sound, self._sound(number))
-            score = letters / max(len(key), len(self._keys[number])) + _SOUND_WEIGHT * sounds
+        for name, letters, number in rows:
+            sounds = OSA.normalized_distance(sound, self._sound(name))
+            score = letters / max(len(key), len(name)) + _SOUND_WEIGHT * sounds
             if score < _CUT:
                 near.append((number, score))
         return near
 
-    def _sound(self, number: int) -> str:
-        if number not in self._sounds:
-            self._sounds[number] = sound_key(self._keys[number])
-        return self._sounds[number]
+    def _sound(self, name: str) -> str:
+        if name not in self._sounds:
+            self._sounds[name] = sound_key(name)
+        return self._sounds[name]
 
 
 def _stems(word: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pytest
 from app.core import paths
 from app.core.errors import StorageError
 from app.core.glossary.entries import KINDS
-from app.core.glossary.starter import everyday_words, load_glossary, starter_glossary
+from app.core.glossary.starter import load_glossary, starter_glossary, word_list
 
 ENTRY = {"term": "oedema", "kind": "sign", "plain": "Swelling.", "professional": "Fluid."}
 
@@ -93,11 +93,11 @@ def test_a_broken_pair_is_refused(folder, pair):
     assert why(path)
 
 
-def test_everyday_words_leave_remarks_out(tmp_path):
+def test_word_lists_leave_remarks_out(tmp_path):
     path = tmp_path / "words.txt"
     path.write_text("# not these\ntable colour\n", encoding="utf-8")
-    assert everyday_words(path) == {"table", "color"}
-    assert everyday_words(tmp_path / "none.txt") == frozenset()
+    assert word_list(path) == {"table", "color"}
+    assert word_list(tmp_path / "none.txt") == frozenset()
 
 
 # what ships

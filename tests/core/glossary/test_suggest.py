@@ -108,3 +108,23 @@ def test_an_entry_is_suggested_once():
 @pytest.mark.parametrize("typed", ["abc", "12345", "....."])
 def test_short_words_and_numbers_suggest_nothing(typed):
     assert suggester("abcd", "1234").suggest(typed) == ()
+
+
+def test_no_medicine_is_suggested_for_another_that_has_no_entry(glossary):
+    names = sorted(glossary.others)
+    assert len(names) > 500
+    answers = [glossary.lookup(name) for name in names]
+    assert [a.query for a in answers if a.senses] == [], "these have an entry: take them out"
+    assert [a.query for a in answers if a.suggestions] == []
+
+
+@pytest.mark.parametrize("typed", ["erithromycin", "esomeprazol", "fossinopril", "famcyclovir"])
+def test_nor_for_a_misspelling_of_another_that_has_no_entry(glossary, typed):
+    assert glossary.lookup(typed).suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("azithromicin", "azithromycin"), ("omeprazol", "omeprazole")]
+)
+def test_a_medicine_that_has_an_entry_is_suggested_still(glossary, typed, meant):
+    assert glossary.lookup(typed).suggestions[0].term == meant
