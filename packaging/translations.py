@@ -109,13 +109,18 @@ def compile_catalogue(entries: dict[str, str]) -> bytes:
 
 
 def read_po(text: str) -> dict[str, str]:
-    """Return msgid → msgstr of a .po file; what is not translated is left out."""
+    """Return msgid → msgstr of a .po file; what is not translated is left out.
+
+    So is what a tool guessed and nobody looked at yet ("fuzzy").
+    """
     entries: dict[str, str] = {}
     fields: dict[str, str] = {}
     current = ""
     for line in [*text.splitlines(), ""]:
         if line.startswith('"') and current:
             fields[current] += ast.literal_eval(line)
+        elif line.startswith("#,") and "fuzzy" in line:
+            fields["fuzzy"] = line
         elif line.startswith("msg"):
             current, _, rest = line.partition(" ")
             fields[current] = ast.literal_eval(rest)
@@ -126,7 +131,7 @@ def read_po(text: str) -> dict[str, str]:
 
 
 def _keep(fields: dict[str, str], entries: dict[str, str]) -> None:
-    if "msgid" not in fields:
+    if "msgid" not in fields or ("fuzzy" in fields and fields["msgid"]):  # the head counts always
         return
     if "msgid_plural" in fields:
         forms = [fields[k] for k in sorted(fields) if k.startswith("msgstr[")]

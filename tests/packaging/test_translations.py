@@ -63,3 +63,13 @@ def test_a_translation_is_spoken_by_the_program(build, tmp_path: Path) -> None:
         assert step_name("minutes") == "Minutes"
     finally:
         words.use_language(tmp_path, "en")
+
+
+def test_what_a_tool_guessed_is_no_translation_but_the_head_is_read(build) -> None:
+    text = (
+        '#, fuzzy\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        '#, fuzzy, python-brace-format\nmsgid "Open {file}"\nmsgstr "{file} löschen"\n\n'
+        '#, python-brace-format\nmsgid "Close {file}"\nmsgstr "{file} schließen"\n'
+    )
+    entries = build.read_po(text)
+    assert set(entries) == {"", "Close {file}"}
