@@ -119,13 +119,15 @@ class Writer:
     def _write_log_back(self, connection: sqlite3.Connection) -> None:
         """Empty the log between two transactions once it has grown, as far as readers let.
 
+        It raises nothing: what was written is committed, and who hears of an error takes
+        it for lost and erases it.
         The first checkpoint copies without holding other writers up; for the second
         only the cutting is left.
         """
         now = time.monotonic()
         if now < self._log_next:
             return
-        with contextlib.suppress(OSError, sqlite3.OperationalError):
+        with contextlib.suppress(OSError, sqlite3.Error):
             if os.path.getsize(f"{self._path}-wal") <= _LOG_DUE:
                 return
             self._log_next = now + _LOG_SECONDS

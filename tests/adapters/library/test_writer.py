@@ -8,7 +8,8 @@ import threading
 
 import pytest
 
-from app.adapters.library.connection import connect
+from app.adapters.library import writer as writer_module
+from app.adapters.library.connection import BUSY_MILLISECONDS, connect
 from app.adapters.library.writer import Writer
 from app.core.errors import StorageError
 
@@ -159,3 +160,29 @@ def test_nobody_writes_between_the_reading_and_the_writing_of_a_transaction(writ
 
         writer.run(work)
     assert rows(path) == [0]
+
+
+class _BadLog:
+    """A connection that finds its log damaged when it is to be written back."""
+
+    def __init__(self, connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement, *values):
+        if "TRUNCATE" in statement:
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return self._connection.execute(statement, *values)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def test_what_is_committed_is_not_said_to_have_failed_because_the_log_is_damaged(
+    writer, path, monkeypatch
+):
+    monkeypatch.setattr(writer_module, "_LOG_DUE", 0)
+    writer._connection = _BadLog(writer._connection)
+    assert writer.run(lambda c: c.execute("INSERT INTO t VALUES (7)").rowcount) == 1
+    assert rows(path) == [7]
+    timeout = writer.outside(lambda c: c.execute("PRAGMA busy_timeout").fetchone()[0])
+    assert timeout == BUSY_MILLISECONDS
