@@ -49,6 +49,7 @@ def join(folder: Path, recording: Recording, ctx: JobContext) -> Recording:
     only = len(recording.parts) == 1
     try:
         if only and first.offset < 0.5 / first.rate:
+            _held(folder, first)
             _name(folder / first.file, target)
             _lengthen(target, recording.duration or 0.0)
         else:
@@ -183,7 +184,7 @@ def _write(target: Path, folder: Path, recording: Recording, ctx: JobContext) ->
         told = _Told(ctx, [folder / part.file for part in recording.parts])
         for part in recording.parts:
             out.seek(wav.HEADER_BYTES + round(part.offset * rate) * block)
-            _copy(folder / part.file, out, rate, channels, told)
+            _copy(folder, part, out, rate, channels, told)
             end = max(end, (out.tell() - wav.HEADER_BYTES) // block)
         out.truncate(wav.HEADER_BYTES + end * block)
         out.seek(0)
@@ -211,10 +212,24 @@ class _Told:
         self._pace.report(self._done, self._total)
 
 
-def _copy(path: Path, out: BinaryIO, rate: int, channels: int, told: _Told) -> None:
-    """Append the sound of ``path`` in the wanted format, a block at a time."""
+def _held(folder: Path, part: rec.Part) -> wav.Wav | None:
+    """Return what a part holds, its header mended; None only when it is not there.
+
+    Raises ``OSError`` when it cannot be read now: it must not be removed as joined.
+    """
+    path = folder / part.file
+    found = wav.read(path)
+    if found is None and os.path.lexists(path):
+        found = wav.repair(path, part.rate, part.channels)
+    return found
+
+
+def _copy(
+    folder: Path, part: rec.Part, out: BinaryIO, rate: int, channels: int, told: _Told
+) -> None:
+    """Append the sound of a part in the wanted format, a block at a time."""
     told.add(0)
-    held = wav.read(path)
+    path, held = folder / part.file, _held(folder, part)
     if held is None:
         return
     if (held.rate, held.channels) == (rate, channels):

@@ -261,6 +261,34 @@ def test_a_move_leaves_nothing_behind_where_an_open_lock_cannot_be_removed(
     assert os.listdir(tmp_path) == ["talk.wav"]
 
 
+@pytest.mark.parametrize("parts", [1, 2])
+def test_a_part_that_cannot_be_read_now_is_not_taken_for_joined(folder, closed, monkeypatch, parts):
+    sounds = [(0.0, 16000, np.ones(16000)), (1.0, 16000, np.ones(16000))][:parts]
+    recording = closed(*sounds)
+    before, opened = sorted(os.listdir(folder)), open
+
+    def in_use(path, *how, **named):
+        if str(path).endswith(recording.parts[-1].file):
+            raise PermissionError(13, "a virus scanner has it")
+        return opened(path, *how, **named)
+
+    with monkeypatch.context() as disk, pytest.raises(StorageError):
+        disk.setattr("builtins.open", in_use)
+        join(folder, recording, JobContext())
+    assert sorted(os.listdir(folder)) == before
+    joined = join(folder, recording, JobContext())
+    assert wav.read(folder / joined.parts[0].file).seconds == parts
+
+
+def test_a_part_whose_header_is_damaged_is_heard(folder, closed):
+    recording = closed((0.0, 16000, np.ones(16000)), (1.0, 16000, np.ones(16000)))
+    for part in recording.parts:
+        with open(folder / part.file, "r+b") as file:
+            file.write(bytes(44))
+    join(folder, recording, JobContext())
+    assert (heard(folder) == np.ones((32000, 1))).all()
+
+
 def test_a_move_that_is_refused_writes_no_notes(folder, closed, tmp_path):
     recording = closed((0.0, 16000, np.ones(10))).with_marker("buy milk", 3.0)
     joined = join(folder, recording, JobContext())
