@@ -113,7 +113,7 @@ class TranscriptWork:
         if language is None and not self._speech.models(None).good:
             # The draft hears English in everything: never let it guess unasked.
             raise EngineError("language_needed")
-        sound = open_sound(self._file(meeting))
+        sound = self._sound(meeting)
         request = Request(language=language, model=settings.whisper_model)
         if sound.duration >= LONG_SECONDS:
             self._tell_time(sound, request, ctx)
@@ -148,6 +148,12 @@ class TranscriptWork:
         if tried:
             times = [{"engine": name, "seconds": round(seconds)} for name, seconds in tried]
             ctx.notice("time_needed", times=times)
+
+    def _sound(self, meeting: Meeting) -> Sound:
+        try:
+            return open_sound(self._file(meeting))
+        except ValueError as error:  # a disk that lost its bytes: as good as gone
+            raise InputError("sound_lost", path=meeting.title) from error
 
     def _file(self, meeting: Meeting) -> Path:
         for track in self._meetings.tracks(meeting.id):

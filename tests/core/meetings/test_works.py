@@ -332,10 +332,14 @@ def test_highlights_that_were_chosen_ask_no_model(make) -> None:
     assert house.run().step("minutes").state == "done"
 
 
-def test_sound_that_is_gone_is_one_sentence_and_not_a_crash(make, tmp_path) -> None:
+@pytest.mark.parametrize("left", [None, b"", b"\0" * 4096])
+def test_sound_that_is_gone_is_one_sentence_and_not_a_crash(make, tmp_path, left) -> None:
     house = make()
     house.run()
-    (tmp_path / "sound" / str(house.number) / "sound.wav").unlink()
+    sound = tmp_path / "sound" / str(house.number) / "sound.wav"
+    sound.unlink()
+    if left is not None:  # as after a power cut
+        sound.write_bytes(left)
     house.pipeline.again(house.number, "transcript")
     meeting = house.pipeline.run(house.number, JobContext())
     assert (meeting.step("transcript").state, meeting.step("transcript").error) == (
