@@ -122,7 +122,10 @@ def _decode(source: Path, target: Path, ctx: JobContext) -> Sound:
             _run(facts, out, ctx, target.parent)
             out.seek(0)
             out.write(recording_wav.header(RATE, 1, facts.samples))
-        truncated = _judge(facts)
+            out.flush()
+            truncated = _judge(facts)
+            # The library will say for good that this is done: it must outlive a power cut.
+            os.fsync(out.fileno())
         part.replace(target)
     except OSError as error:
         raise refused(error, target.parent) from error

@@ -96,6 +96,18 @@ def test_a_valid_clip_of_less_than_a_second_is_fine(tmp_path):
     assert sound.duration == pytest.approx(0.4) and not sound.truncated
 
 
+def test_the_whole_sound_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    source, fsync, brought = made.write_wav(tmp_path / "a.wav", made.tone(2.0)), os.fsync, []
+
+    def watched(handle):
+        brought.append((os.fstat(handle).st_size, (tmp_path / "sound.wav").exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    sound = decoded(source)
+    assert brought == [(sound.path.stat().st_size, False)]
+
+
 def test_a_wav_that_was_never_finished_gives_all_its_sound_and_says_so(tmp_path):
     source = made.write_wav(tmp_path / "a.wav", made.tone(3.0))
     data = source.read_bytes()[44:]
