@@ -206,3 +206,18 @@ def test_loading_is_quick():
         load_glossary(paths.resources() / "glossary")
         times.append(time.process_time() - begin)
     assert min(times) < 0.1  # measured 0.03 s; the double for slow machines
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["rubella", "food poisoning", "whooping cough", "thrush", "cold sore", "frozen shoulder",
+     "aneurysm", "head lice", "malaria", "mumps", "tetanus", "sore throat", "bypass",
+     "norepinephrine", "erythromycin", "U and E", "kg/m2", "Z. n.", "V.a."],
+)  # fmt: skip
+def test_what_people_often_look_up_has_an_entry(glossary, word):
+    assert glossary.lookup(word).senses
+
+
+def test_a_german_short_form_stands_beside_the_english_one(glossary):
+    regions = {sense.entry.region for sense in glossary.lookup("V.a.").senses}
+    assert regions == {"", "German-speaking countries"}
