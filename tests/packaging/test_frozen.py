@@ -22,6 +22,7 @@ freeze = script("freeze")
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(900)]
 
 CLI = f"alcove-cli{freeze.SUFFIX}"
+WINDOW = f"Alcove{freeze.SUFFIX}"
 INSIDE = "_internal"
 # What is taken away, and the name under which the smoke test must miss it.
 PARTS = {
@@ -42,11 +43,11 @@ def copy() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
-def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the console program with next to no environment."""
+def command(*arguments: str, cwd: Path, program: str = CLI) -> subprocess.CompletedProcess[str]:
+    """Run the console program, or another of the folder, with next to no environment."""
     kept = {name: os.environ[name] for name in freeze.KEPT if name in os.environ}
     return subprocess.run(
-        [str(freeze.FOLDER / CLI), *arguments],
+        [str(freeze.FOLDER / program), *arguments],
         cwd=cwd,
         env={**kept, "ALCOVE_HOME": str(cwd / "home")},
         stdin=subprocess.DEVNULL,
@@ -102,7 +103,7 @@ def test_the_console_program_and_with_it_every_child_carries_no_qt() -> None:
 def test_the_window_program_carries_neither_children_nor_their_libraries() -> None:
     from PyInstaller.archive.readers import CArchiveReader
 
-    archive = CArchiveReader(str(freeze.FOLDER / f"Alcove{freeze.SUFFIX}"))
+    archive = CArchiveReader(str(freeze.FOLDER / WINDOW))
     modules = archive.open_embedded_archive("PYZ.pyz").toc
     heavy = ("app.workers", "chromadb", "ctranslate2", "rapidocr", "faster_whisper", "av.")
     assert not [name for name in modules if name.startswith(heavy)]
@@ -124,6 +125,22 @@ def test_the_console_program_reads_a_picture_with_its_own_children(tmp_path: Pat
     done = command("read", str(picture), "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["text"]["lines"]
+
+
+def test_the_console_program_takes_the_tour_with_the_program_that_has_the_window(
+    tmp_path: Path,
+) -> None:
+    done = command("tour", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [step["name"] for step in told["steps"] if not step["ok"]] == []
+    assert len(told["pictures"]) == 6
+    assert told["word_error_rate"] < 0.5
+
+
+def test_the_window_program_says_what_is_wrong_with_a_call(tmp_path: Path) -> None:
+    done = command("tour", "--nonsense", "--json", cwd=tmp_path, program=WINDOW)
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, "usage")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="windows: names of programs end in .exe")
