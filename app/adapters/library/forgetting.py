@@ -24,6 +24,7 @@ _MOST_NEEDLES = 24
 _SHORTEST_TEXT = 16
 _SHORTEST_WORD = 10
 _SOUND = frozenset({".wav", ".pcm", ".ogg", ".flac"})  # large, and without text
+_LOCKED = "-shm"  # SQLite's index of a log: without text, and locked on Windows
 _PIECE_BYTES = 4 << 20
 
 _TEXTS_OF_MEETING = """
@@ -98,6 +99,7 @@ def _files(library: Path, folders: Sequence[Path]) -> list[Path]:
 
 
 def _holds(path: Path, needles: Sequence[bytes]) -> bool:
+    """Return whether a file may hold one of ``needles``: what cannot be read may."""
     overlap = max((len(needle) for needle in needles), default=1) - 1
     try:
         with open(path, "rb") as file:
@@ -107,6 +109,8 @@ def _holds(path: Path, needles: Sequence[bytes]) -> bool:
                 if any(needle in data for needle in needles):
                     return True
                 before = data[-overlap:] if overlap else b""
-    except OSError:
+    except FileNotFoundError:
         return False  # removed meanwhile
+    except OSError:
+        return not path.name.endswith(_LOCKED)
     return False

@@ -140,8 +140,8 @@ class Receipt:
     """What a deletion left behind: the outcome of a scan of the bytes on disk.
 
     ``needles`` is how many pieces of the deleted text were looked for, ``scanned``
-    the files that were read, ``found`` the ones that still hold a piece or that could
-    not be removed, ``removed`` the files that went with the meeting, ``kept`` the exports
+    the files that were looked at, ``found`` the ones that still hold a piece, or that could
+    not be read or removed, ``removed`` the files that went with the meeting, ``kept`` the exports
     that the person put into a folder of their own. ``emptied`` says whether the write-ahead
     log could be emptied (another process that reads at that moment prevents it).
     """

@@ -7,7 +7,7 @@ import sys
 import pytest
 from support.meeting_values import minutes, transcript
 
-from app.adapters.library import fulltext
+from app.adapters.library import forgetting, fulltext
 from app.adapters.library.migrations import backup_of
 from app.core import paths
 from app.core.meetings.model import Segment, Transcript
@@ -80,6 +80,33 @@ def test_a_file_that_still_holds_the_text_is_named(open_library, tmp_path):
     receipt = library.meetings.delete(secret_meeting(library))
     assert receipt.found == (str(logs / "leak.log"),)
     assert not receipt.clean
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "clean"),
+    [
+        ("old.log", PermissionError, False),
+        ("old.log", FileNotFoundError, True),
+        ("chroma.sqlite3-shm", PermissionError, True),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_not_said_to_be_free_of_the_text(
+    open_library, tmp_path, monkeypatch, name, error, clean
+):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / name).write_bytes(b"nothing of it")
+    library = open_library(scanned=[logs])
+
+    def refuse(path, *how):
+        if path.name == name:
+            raise error(path)
+        return open(path, *how)
+
+    monkeypatch.setattr(forgetting, "open", refuse, raising=False)
+    receipt = library.meetings.delete(secret_meeting(library))
+    assert receipt.clean is clean
+    assert receipt.found == (() if clean else (str(logs / name),))
 
 
 def test_a_backup_from_before_a_migration_goes_too(library):
