@@ -42,8 +42,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _named(text: str) -> Path:
-    """Return the folder that an environment variable names."""
+def chosen(text: str) -> Path:
+    """Return the folder that a person named, "~" read as theirs. Raises ``StorageError``."""
     try:
         return Path(text).expanduser().absolute()
     except (OSError, RuntimeError) as error:  # "~nobody", or the working folder is gone
@@ -70,7 +70,7 @@ def _system_data() -> Path:
 def home() -> Path:
     """Return the data folder: ``ALCOVE_HOME`` or the system's place for it."""
     named = os.environ.get("ALCOVE_HOME")
-    return _made(_named(named) if named else _system_data())
+    return _made(chosen(named) if named else _system_data())
 
 
 def recordings() -> Path:
@@ -88,7 +88,7 @@ def logs() -> Path:
 def models() -> Path:
     """Return the folder of speech models that the person added; it is made with the first."""
     named = os.environ.get("ALCOVE_MODELS")
-    return _named(named) if named else home() / "models"
+    return chosen(named) if named else home() / "models"
 
 
 def whisper() -> Path:

@@ -191,8 +191,11 @@ def now_text() -> str:
 
 
 def root(chosen: str) -> Path:
-    """Return the folder of recordings: the one of the settings, or the usual one."""
-    return Path(chosen).expanduser() if chosen else paths.recordings()
+    """Return the folder of recordings: the one of the settings, or the usual one.
+
+    Raises ``StorageError``.
+    """
+    return paths.chosen(chosen) if chosen else paths.recordings()
 
 
 def new_folder(root: Path) -> Path:

@@ -118,6 +118,11 @@ def test_the_chosen_folder_goes_before_the_usual_one(tmp_path):
     assert rec.root("") == paths.recordings()
 
 
+def test_a_chosen_folder_of_nobody_is_a_storage_error():
+    with pytest.raises(StorageError, match="folder_not_writable"):
+        rec.root("~nobody-of-this-name/recordings")
+
+
 def test_the_start_is_told_with_its_time_zone():
     assert rec.now_text()[19] == "." and rec.now_text()[-6] in "+-"
 
