@@ -6,6 +6,7 @@ lazy attributes, so that a command pays only for what it uses.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -89,10 +90,11 @@ class Services:
             self._closers.append(close)
 
     def close(self) -> None:
-        """End children, threads and files; what was never made is not touched."""
+        """End what was made, children, threads and files: all of it, even when one fails."""
         self._closed = True
-        while self._closers:
-            self._closers.pop()()
+        with contextlib.ExitStack() as stack:
+            while self._closers:
+                stack.callback(self._closers.pop(0))
 
     @made_once
     def settings(self) -> SettingsStore:
@@ -385,10 +387,6 @@ class Services:
             return speech.trial(sound, chosen, model, ctx).factor
 
 
-def _start(process: str, crash: Callable[[str], None] | None = None) -> None:
-    logs.start(paths.logs(), process, crash=crash)
-
-
 def run_child(argv: list[str]) -> int:
     """Run the child that ``argv`` names until its parent ends it."""
     import argparse
@@ -399,7 +397,7 @@ def run_child(argv: list[str]) -> int:
     parser.add_argument("--nice", action="store_true")
     parser.add_argument("--log", default="")
     args, rest = parser.parse_known_args(argv)
-    _start(f"{args.log or args.name}-child")
+    logs.start(paths.logs(), f"{args.log or args.name}-child")
     logs.watch_output()
     if args.nice:
         _step_back()
@@ -431,7 +429,7 @@ def run_cli(argv: list[str]) -> int:
     from app.cli.main import run
 
     try:
-        _start("command-line")
+        logs.start(paths.logs(), "command-line")
     except AppError as error:
         # What only prints needs no data folder.
         return run(argv, Services) if _ASKS & set(argv) else _refuse(argv, error)

@@ -117,9 +117,26 @@ def test_the_free_room_is_that_of_the_disk_that_recordings_go_to(monkeypatch, tm
 
 def test_every_child_keeps_what_it_prints_small(monkeypatch) -> None:
     watched: list[bool] = []
-    monkeypatch.setattr(bootstrap, "_start", lambda process: None)
+    monkeypatch.setattr(bootstrap.logs, "start", lambda folder, process: None)
     monkeypatch.setattr(bootstrap.logs, "watch_output", lambda: watched.append(True))
     child = SimpleNamespace(main=lambda endpoint, rest: 7)
     monkeypatch.setattr(bootstrap.importlib, "import_module", lambda name: child)
     assert bootstrap.run_child(["recorder"]) == 7
     assert watched == [True]
+
+
+def test_one_that_fails_to_end_keeps_none_of_the_others_open() -> None:
+    services, ended = Services(), []
+
+    def fails() -> None:
+        ended.append("library")
+        raise OSError("full")
+
+    services.closing(lambda: ended.append("recorder"))
+    services.closing(fails)
+    services.closing(lambda: ended.append("reader"))
+    with pytest.raises(OSError, match="full"):
+        services.close()
+    assert ended == ["reader", "library", "recorder"]
+    services.close()
+    assert len(ended) == 3
