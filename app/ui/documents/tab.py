@@ -344,6 +344,7 @@ class DocumentsTab(Tab):
             self._hits = tuple(data)
             self._show()
             self.house.speech.tell(words.found(len(self._hits)))
+            self.results.go_to(("hit", 1))  # of another question another one may be current
             self._to_first()
             if self._hits:  # else the question is put in other words
                 self.results.setFocus()

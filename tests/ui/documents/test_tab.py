@@ -93,6 +93,20 @@ def test_the_first_passage_is_current_and_shown_in_full(asked) -> None:
     assert "Dry the paper" in asked.passage.toPlainText()
 
 
+def test_another_question_begins_at_its_first_passage(asked, shell, idle, tmp_path) -> None:
+    files = [tmp_path / f"{n}.md" for n in range(3)]
+    for file in files:
+        file.write_text(f"The red lamp of {file.name}.", encoding="utf-8")
+    asked.add(files)
+    idle(shell)
+    for question in ("red lamp", "lamp"):
+        asked.question.setText(question)
+        asked.ask()
+        idle(shell)
+        assert asked.results.current_row().key == ("hit", 1)
+        assert asked.results.go_to(("hit", 3))
+
+
 def test_enter_opens_the_passage_for_reading(asked, qtbot, shell) -> None:
     moved: list[bool] = []  # before it has the keys: then Orca says nothing of it
     asked.passage.cursorPositionChanged.connect(lambda: moved.append(asked.passage.hasFocus()))
