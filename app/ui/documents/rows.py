@@ -84,6 +84,8 @@ def message_rows(message: Message) -> list[Row]:
     elif not message.citations:
         rows.append(Row(words.uncited(), kind="quiet"))
     for citation in message.citations:
-        place = f"{Path(citation.path).name}  ·  {words.page(citation.page)}".rstrip(" ·")
-        rows.append(Row(place, tag=f"[{citation.n}]", kind="quiet", data=citation))
+        parts = [p for p in (Path(citation.path).name, words.page(citation.page)) if p]
+        said = ", ".join([f"{citation.n}", *parts])
+        rows.append(Row("  ·  ".join(parts), tag=f"[{citation.n}]", kind="quiet",
+                        spoken=said, data=citation))  # fmt: skip
     return rows

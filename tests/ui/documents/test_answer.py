@@ -11,6 +11,7 @@ from support.fake_ollama.script import CHAT, Answer
 from support.fake_ollama.server import FakeOllama
 from support.window import said, texts
 
+from app.core.documents.model import Citation, Message
 from app.ui.documents.rows import message_rows
 
 
@@ -176,3 +177,12 @@ def test_an_answer_that_names_no_passage_says_so_now_and_later(server, tab, shel
     (chat,) = tab.house.services.documents.chats.chats()
     turn = tab.house.services.documents.chats.messages(chat.id)[-1]
     assert [row.text for row in message_rows(turn)][1].startswith("It names no passage")
+
+
+def test_what_a_kept_answer_cites_is_said_without_signs() -> None:
+    cited = (Citation(2, "/manuals/press.pdf", 4, "…"), Citation(3, "/notes.md", None, "…"))
+    rows = message_rows(Message("assistant", "It is damp [2][3].", citations=cited))
+    assert [row.words() for row in rows[1:]] == ["2, press.pdf, page 4", "3, notes.md"]
+    assert [(row.tag, row.text) for row in rows[1:]] == [
+        ("[2]", "press.pdf  ·  page 4"), ("[3]", "notes.md"),
+    ]  # fmt: skip
