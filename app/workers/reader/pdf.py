@@ -6,6 +6,7 @@ PDFium is not thread-safe; the child has one thread that works.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -175,17 +176,26 @@ def _headings(textpage: Any, letters: int, text: str) -> tuple[tuple[int, str], 
 
 
 def _rows(textpage: Any, letters: int) -> Iterator[_Row]:
-    import pypdfium2.raw as raw
-
     if letters < 1:
         return
     start = 0
     for line in textpage.get_text_range(0, letters).split("\n"):
         place = start + len(line) - len(line.lstrip())
-        box = raw.FS_RECTF()
-        known = place < letters and raw.FPDFText_GetLooseCharBox(textpage, place, ctypes.byref(box))
-        yield _Row(tidy(line).strip(), abs(box.top - box.bottom) if known else 0.0)
+        height = _letter_height(textpage, place) if place < letters else 0.0
+        yield _Row(tidy(line).strip(), height)
         start += len(line) + 1
+
+
+def _letter_height(textpage: Any, place: int) -> float:
+    """Return the height of a letter in points, also where the line stands sideways."""
+    import pypdfium2.raw as raw
+
+    box = raw.FS_RECTF()
+    if not raw.FPDFText_GetLooseCharBox(textpage, place, ctypes.byref(box)):
+        return 0.0
+    sideways = abs(math.sin(raw.FPDFText_GetCharAngle(textpage, place))) > 0.7
+    low, high = (box.left, box.right) if sideways else (box.bottom, box.top)
+    return abs(high - low)
 
 
 def page_picture(path: str, number: int, dpi: float, side: int = MOST_SIDE) -> Any:

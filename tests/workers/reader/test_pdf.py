@@ -45,6 +45,32 @@ def test_headings_are_slices_of_the_text(two_pages: str) -> None:
         assert text == heading and found.text[start:].startswith(heading)
 
 
+def sideways(*lines: tuple[int, str]) -> bytes:
+    """Return a PDF whose lines, (size, text), run from the foot of the page to its top."""
+    shown = [
+        f"BT /F1 {size} Tf 0 1 -1 0 {100 + 30 * place} 60 Tm ({text}) Tj ET"
+        for place, (size, text) in enumerate(lines)
+    ]
+    content = "\n".join(shown)
+    objects = [
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        "<< /Type /Page /Parent 4 0 R /MediaBox [0 0 595 842] /Rotate 90 /Contents 2 0 R"
+        " /Resources << /Font << /F1 1 0 R >> >> >>",
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        "<< /Type /Catalog /Pages 4 0 R >>",
+    ]
+    body = "".join(f"{n} 0 obj\n{text}\nendobj\n" for n, text in enumerate(objects, start=1))
+    return f"%PDF-1.5\n{body}trailer << /Size 6 /Root 5 0 R >>\n%%EOF".encode()
+
+
+def test_the_headings_of_a_sideways_page_are_the_lines_in_larger_letters(tmp_path: Path) -> None:
+    lines = [(18, "it is large"), (12, "Of valve 2 the pressure is high."), (12, "Wait a while.")]
+    (found,) = pdf.page_texts(write(tmp_path, sideways(*lines)), JobContext())
+    assert found.text.split("\n") == [text for _, text in lines]
+    assert found.headings == ((0, "it is large"),)
+
+
 def test_progress_counts_the_pages(two_pages: str) -> None:
     told = []
     list(pdf.page_texts(two_pages, JobContext(told.append)))
