@@ -119,6 +119,19 @@ def test_the_english_sample_is_nearly_all_known(glossary):
     assert [unknown.text for unknown in marked.unknown] == ["QRISK", "FRAX"]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    ["He is fit and well.", "She was weeping when she came.", "The outlook is good.",
+     "A blind mole was seen in the garden."],
+)  # fmt: skip
+def test_a_plain_word_is_not_taken_for_its_clinical_sense(glossary, sentence):
+    assert find_terms(sentence, glossary, "en").spans == ()
+
+
+def test_a_plain_word_with_a_clinical_sense_is_looked_up_still(glossary):
+    assert [sense.entry.term for sense in glossary.lookup("fit").senses] == ["seizure"]
+
+
 def test_the_german_sample_says_what_is_not_known(glossary):
     text = (paths.samples() / "letters/letter_de.txt").read_text(encoding="utf-8")
     marked = find_terms(text, glossary, "de")
