@@ -24,7 +24,9 @@ MEASURE_SIDE = 800  # longest side at which sharpness is measured, in pixels
 DARK_BELOW = 64.0
 BLURRED_BELOW = 0.2
 SIDES = ("left", "right", "top", "bottom")
-SURE = 0.9  # text read with this confidence is sharp enough, whatever the edges say
+# Text read with this confidence is sharp enough, whatever the edges say. Lower is not: of blurred
+# pages "½" was read as "15", and "½2", with 0.93 to 0.97.
+SURE = 0.98
 
 _TILE = 40
 _CONTRAST = 48  # grey levels between the two sides of an edge that counts
