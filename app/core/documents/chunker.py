@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.documents.model import Page
 from app.core.sources import Passage
@@ -36,6 +36,7 @@ _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*$")
 _MOST_WORDS = 10
 _PAGES_PER_HEADING = 3
 _MOST_RUNNING = 3
+_LONGEST_LINE = 200  # characters of a heading that are compared
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def passages_of(pages: Sequence[Page], *, most: int = MOST) -> Iterator[Passage]
     A heading goes on over the end of its page. Text that is only space gives none.
     """
     heading = ""
+    pages = _headings(pages)
     leads = _Leads(_running_lines(pages), _set_larger(pages))
     for page in pages:
         for passage in _of_page(page, heading, most, leads):
@@ -91,6 +93,20 @@ def _running_lines(pages: Sequence[Page]) -> frozenset[str]:
         for line in page.text.strip().split("\n", _MOST_RUNNING)[:_MOST_RUNNING]
     )
     return frozenset(line for line, count in tops.items() if line and count > 1)
+
+
+def _headings(pages: Sequence[Page]) -> list[Page]:
+    """Return the pages without the headings that stand on most of them: page headers."""
+    often = Counter(_line_at(page, start) for page in pages for start in page.headings)
+    headers = {line for line, count in often.items() if count > max(2, len(pages) / 2)}
+    return [
+        replace(page, headings=tuple(h for h in page.headings if _line_at(page, h) not in headers))
+        for page in pages
+    ]
+
+
+def _line_at(page: Page, start: int) -> str:
+    return page.text[start : start + _LONGEST_LINE].split("\n", 1)[0].strip()
 
 
 def _set_larger(pages: Sequence[Page]) -> bool:

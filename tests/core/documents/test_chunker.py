@@ -177,3 +177,8 @@ def test_all_running_lines_stay_with_the_text_below_them():
              for n, c in enumerate("abc", start=1)]  # fmt: skip
     found = set_larger(*pages)
     assert [(p.start, p.heading) for p in found] == [(0, "Part a"), (0, "Part b"), (0, "Part c")]
+
+
+def test_a_large_line_above_every_page_is_no_heading():
+    pages = [(f"THE WARD\nPart {c}\nThis is the text of part {c}.", ["THE WARD"]) for c in "abcd"]
+    assert [p.heading for p in set_larger(*pages)] == ["Part a", "Part b", "Part c", "Part d"]
