@@ -28,13 +28,16 @@ _standing_in = threading.Lock()
 def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
-        mine = os.name == "posix" and folder.stat().st_uid == os.getuid()
+        found = folder.stat()
+        mine = os.name == "posix" and found.st_uid == os.getuid()
         usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
     except OSError as error:
         raise refused(error, folder) from error
     except ValueError as error:  # a name with a zero in it
         raise StorageError("folder_not_writable", path=str(folder)) from error
-    if not usable:
+    # A folder that all share, such as /tmp, is none for this: closed to them, the whole
+    # system would break; open, everybody could read what lies in it. One below it is fine.
+    if not usable or found.st_mode & stat.S_ISVTX:
         raise StorageError("folder_not_writable", path=str(folder))
     if mine:
         with contextlib.suppress(OSError):  # some file systems know no modes

@@ -33,6 +33,20 @@ def test_a_data_folder_that_cannot_be_written_is_one_error(home, monkeypatch) ->
         paths.home()
 
 
+@posix
+def test_a_folder_that_all_share_is_left_as_it_is(tmp_path, monkeypatch) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    monkeypatch.setenv("ALCOVE_HOME", str(shared))
+    with pytest.raises(StorageError) as caught:
+        paths.home()
+    assert caught.value.code == "folder_not_writable"
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
+    monkeypatch.setenv("ALCOVE_HOME", str(shared / "alcove"))
+    assert stat.S_IMODE(paths.home().stat().st_mode) == 0o700
+
+
 def test_another_folder_of_models_can_be_named(tmp_path, home, monkeypatch) -> None:
     assert paths.models() == home / "models"
     monkeypatch.setenv("ALCOVE_MODELS", str(tmp_path / "models"))
