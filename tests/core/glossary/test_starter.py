@@ -160,7 +160,8 @@ def test_look_alike_names_warn_of_each_other(glossary, one, other):
 @pytest.mark.parametrize(
     "term",
     ["chest pain", "stroke", "dyspnoea", "anaphylaxis", "haemorrhage", "seizure", "overdose",
-     "self-harm", "meningitis", "sepsis", "diabetic ketoacidosis", "loss of consciousness"],
+     "self-harm", "meningitis", "sepsis", "diabetic ketoacidosis", "loss of consciousness",
+     "abdominal aortic aneurysm"],
 )  # fmt: skip
 def test_what_can_be_an_emergency_is_marked(glossary, term):
     assert glossary.lookup(term).senses[0].entry.urgent
@@ -212,7 +213,8 @@ def test_loading_is_quick():
     "word",
     ["rubella", "food poisoning", "whooping cough", "thrush", "cold sore", "frozen shoulder",
      "aneurysm", "head lice", "malaria", "mumps", "tetanus", "sore throat", "bypass",
-     "norepinephrine", "erythromycin", "U and E", "kg/m2", "Z. n.", "V.a."],
+     "norepinephrine", "erythromycin", "U and E", "kg/m2", "Z. n.", "V.a.", "nevus", "pimple",
+     "bloods", "tinea"],
 )  # fmt: skip
 def test_what_people_often_look_up_has_an_entry(glossary, word):
     assert glossary.lookup(word).senses
