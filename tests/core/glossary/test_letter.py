@@ -129,7 +129,19 @@ def test_a_plain_word_is_not_taken_for_its_clinical_sense(glossary, sentence):
 
 
 def test_a_plain_word_with_a_clinical_sense_is_looked_up_still(glossary):
-    assert [sense.entry.term for sense in glossary.lookup("fit").senses] == ["seizure"]
+    assert glossary.lookup("fit").senses[0].entry.term == "seizure"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term"),
+    [("The FIT was positive.", "faecal immunochemical test"),
+     ("She has sickle cell trait.", "sickle cell trait"),
+     ("No filter in the IVC.", "inferior vena cava"),
+     ("Take one tablet bds.", "twice daily")],
+)  # fmt: skip
+def test_a_name_is_not_taken_for_a_shorter_or_wider_one(glossary, sentence, term):
+    spans = find_terms(sentence, glossary, "en").spans
+    assert term in [entry.term for entry in spans[-1].entries]
 
 
 def test_the_german_sample_says_what_is_not_known(glossary):

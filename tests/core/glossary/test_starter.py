@@ -223,3 +223,19 @@ def test_what_people_often_look_up_has_an_entry(glossary, word):
 def test_a_german_short_form_stands_beside_the_english_one(glossary):
     regions = {sense.entry.region for sense in glossary.lookup("V.a.").senses}
     assert regions == {"", "German-speaking countries"}
+
+
+@pytest.mark.parametrize(
+    ("short", "meanings"),
+    [
+        ("FIT", {"seizure", "faecal immunochemical test"}),
+        ("mole", {"skin mole", "hydatidiform mole"}),
+        ("OB", {"obstetrics and gynaecology", "ohne Befund (nothing found, in German letters)"}),
+        ("Zn", {"zinc", "Zustand nach (after, in German letters)", "Ziehl-Neelsen stain"}),
+        ("bds", {"twice daily", "beidseits (both sides, in German letters)"}),
+        ("SVC", {"superior vena cava", "vital capacity"}),
+        ("IVC", {"inferior vena cava", "cannula"}),
+    ],
+)
+def test_no_meaning_is_left_out(glossary, short, meanings):
+    assert {sense.entry.term for sense in glossary.lookup(short).senses} == meanings
