@@ -214,7 +214,8 @@ def test_loading_is_quick():
     ["rubella", "food poisoning", "whooping cough", "thrush", "cold sore", "frozen shoulder",
      "aneurysm", "head lice", "malaria", "mumps", "tetanus", "sore throat", "bypass",
      "norepinephrine", "erythromycin", "U and E", "kg/m2", "Z. n.", "V.a.", "nevus", "pimple",
-     "bloods", "tinea"],
+     "bloods", "tinea", "herpes", "vaginal thrush", "golfer's elbow", "squint", "zoster",
+     "pharyngitis", "female sterilisation", "in vivo"],
 )  # fmt: skip
 def test_what_people_often_look_up_has_an_entry(glossary, word):
     assert glossary.lookup(word).senses
