@@ -153,6 +153,7 @@ class Glossary:
     def abbreviated(self, text: str, *, fold: bool = True) -> list[Entry]:
         """Return the meanings of a short form: in its own capitals first, then in others.
 
+        Of the first, those that are written with these points come before the rest.
         A plural s after capitals ("ECGs") is taken off. ``fold`` False keeps to the
         capitals as they are written.
         """
@@ -161,7 +162,8 @@ class Glossary:
         if not found and len(form) > 2 and form.endswith("s") and form[-2].isupper():
             form = form[:-1]
             found = self._short.get(form) or []
-        found = sorted(found, key=_sense_order)
+        written = tidy(text).rstrip(".")
+        found = sorted(found, key=lambda e: (not _written(e, written), *_sense_order(e)))
         if fold:
             others = self._folded.get(form.casefold(), ())
             found += sorted((e for e in others if e not in found), key=_sense_order)
@@ -239,6 +241,11 @@ def _named(index: Mapping[str, list[Entry]], key: str) -> list[Entry]:
     if key in index:
         return index[key]
     return next((index[s] for s in singulars(key) if s in index), [])
+
+
+def _written(entry: Entry, short: str) -> bool:
+    # "Z.n." is no zinc, though "Zn" may be either; a letter leaves the last point out.
+    return any(tidy(form).rstrip(".") == short for form in entry.abbreviations)
 
 
 def _sense_order(entry: Entry) -> tuple[bool, str]:

@@ -240,3 +240,10 @@ def test_a_german_short_form_stands_beside_the_english_one(glossary):
 )
 def test_no_meaning_is_left_out(glossary, short, meanings):
     assert {sense.entry.term for sense in glossary.lookup(short).senses} == meanings
+
+
+@pytest.mark.parametrize(
+    ("written", "first"), [("Z.n.", "Zustand nach (after, in German letters)"), ("Zn", "zinc")]
+)
+def test_a_short_form_with_points_stands_first_for_what_is_written_so(glossary, written, first):
+    assert glossary.abbreviated(written)[0].term == first
