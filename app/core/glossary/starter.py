@@ -102,8 +102,9 @@ def with_look_alikes(entries: Iterable[Entry], pairs: Iterable[Mapping[str, Any]
 
 
 def word_list(path: Path) -> frozenset[str]:
-    """Return the folded words of a word list; lines with # are remarks."""
+    """Return the folded words of a word list; lines with # are remarks, "_" is a space."""
     if not path.exists():
         return frozenset()
     lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(spaced(" ".join(x for x in lines if not x.startswith("#"))).split())
+    words = " ".join(line for line in lines if not line.startswith("#")).split()
+    return frozenset(map(spaced, words))

@@ -95,8 +95,8 @@ def test_a_broken_pair_is_refused(folder, pair):
 
 def test_word_lists_leave_remarks_out(tmp_path):
     path = tmp_path / "words.txt"
-    path.write_text("# not these\ntable colour\n", encoding="utf-8")
-    assert word_list(path) == {"table", "color"}
+    path.write_text("# not these\ntable colour\nfolinic_acid\n", encoding="utf-8")
+    assert word_list(path) == {"table", "color", "folinic acid"}
     assert word_list(tmp_path / "none.txt") == frozenset()
 
 

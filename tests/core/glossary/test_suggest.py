@@ -118,6 +118,15 @@ def test_no_medicine_is_suggested_for_another_that_has_no_entry(glossary):
     assert [a.query for a in answers if a.suggestions] == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["folinic acid", "ibandronic acid", "isosorbide dinitrate", "calcium carbonate",
+     "dicloxacillin", "cloxacillin", "dihydralazine", "dexlansoprazole", "dexchlorpheniramine"],
+)  # fmt: skip
+def test_no_salt_and_no_sister_medicine_is_suggested_for_another(glossary, typed):
+    assert glossary.lookup(typed).suggestions == ()
+
+
 @pytest.mark.parametrize("typed", ["lincomicin", "eszopiclon", "fossinopril", "famcyclovir"])
 def test_nor_for_a_misspelling_of_another_that_has_no_entry(glossary, typed):
     assert glossary.lookup(typed).suggestions == ()
