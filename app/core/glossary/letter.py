@@ -21,6 +21,7 @@ LONGEST_LETTER = 200_000
 _MOST_WORDS = 8
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[#@<>]")
 _SEAM = re.compile(r"(?:[ \t\u00a0]*\n?[ \t\u00a0]*|[-\u2010\u2011/.+&]| & )\Z")
+_POINT = re.compile(r"\.[ \u00a0]\Z")  # German writes "Z. n." as well as "Z.n."
 _SPOKEN_OUT = frozenset({"abbreviation", "error-prone", "unit"})
 _ZEROS = (
     (re.compile(r"(?<![\d.,])\d+\.0(?![\d.])(?=\s?(?:mg|mcg|µg|μg|g|ml|mL|units?)\b)"),
@@ -103,13 +104,16 @@ class _Finder:
     def _reach(self, first: int) -> int:
         """Return the first token that cannot belong to a name that begins at ``first``."""
         last = first + 1
-        while (
-            last < len(self._tokens)
-            and last - first < _MOST_WORDS
-            and _SEAM.match(self._text, self._tokens[last - 1][1], self._tokens[last][0])
-        ):
+        while last < len(self._tokens) and last - first < _MOST_WORDS and self._joined(last):
             last += 1
         return last
+
+    def _joined(self, number: int) -> bool:
+        """Return whether a token may belong to the name that the token before it belongs to."""
+        (start, end), (then, stop) = self._tokens[number - 1 : number + 1]
+        if _SEAM.match(self._text, end, then):
+            return True
+        return end - start == stop - then == 1 and bool(_POINT.match(self._text, end, then))
 
     def _whole(self, start: int, end: int) -> bool:
         """Return whether a span begins and ends where a word does ("5mg" begins at m)."""
@@ -135,6 +139,8 @@ class _Finder:
     def _short(self, text: str, start: int) -> list[Entry]:
         if any(c.isspace() for c in text):
             form = tidy(text)
+            if ". " in form:
+                form = form.replace(". ", ".") + "."  # no initials: "A. S." is not "AS"
             known = self._glossary.abbreviated(form, fold=False)
             return [entry for entry in known if form in map(tidy, entry.abbreviations)]
         number_before = bool(re.search(r"\d[ \u00a0]?\Z", self._text[max(0, start - 3) : start]))

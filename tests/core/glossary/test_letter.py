@@ -162,3 +162,16 @@ def test_a_huge_letter_is_read_to_its_limit(glossary):
 @pytest.mark.parametrize("text", ["", "\x00\x01", "((((((", "𝕄𝕊", "a" * 50_000])
 def test_odd_text_is_harmless(glossary, text):
     assert find_terms(text, glossary).unknown == ()
+
+
+@pytest.mark.parametrize("written", ["Z. n. TIA", "Z.\u00a0n. TIA", "Z.n. TIA"])
+def test_a_german_short_form_may_have_a_space_behind_its_point(glossary, written):
+    span = find_terms(written, glossary, "de").spans[0]
+    assert span.text == written.removesuffix(" TIA")
+    assert span.entries[0].region == "German-speaking countries"
+
+
+@pytest.mark.parametrize("text", ["Dr. A. S. Miller", "Pain in the heart. Failure to cope."])
+def test_initials_and_a_new_sentence_are_no_name(glossary, text):
+    found = {e.term for span in find_terms(text, glossary, "en").spans for e in span.entries}
+    assert not found & {"aortic stenosis", "heart failure"}
