@@ -31,6 +31,11 @@ from app.core.meetings.highlights.items import (
         "So let's ship it on Monday then.",
         "Let's meet the supplier on the third of May.",
         "Let's leave it at ten copies.",
+        "We agreed, let's not send the newsletter any more.",
+        "We agreed to take the offer, and we'll talk to them tomorrow.",
+        "We decided to use the printer, and we'll see the supplier next week.",
+        "We decided to drop the old plan, so let's not discuss it again.",
+        "We agreed to leave it there for now.",
     ],
 )
 def test_a_decision_is_heard(said: str):
@@ -62,6 +67,11 @@ def test_a_decision_is_heard(said: str):
         "Let's leave it at that with the printer.",
         "Let's discuss the supplier again on Monday.",
         "We'll use the time and talk about the supplier tomorrow.",
+        "So then let's see the supplier again on Monday.",
+        "Let's not decide on the supplier on Friday.",
+        "Let's hear what happened on Monday.",
+        "Let's say the printer comes on Monday.",
+        "Let's hope the supplier comes on Monday.",
     ],
 )
 def test_what_only_sounds_like_a_decision_is_none(said: str):
