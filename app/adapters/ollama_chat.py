@@ -63,6 +63,7 @@ class Watch:
         """Something came."""
         self._last = time.monotonic()
         self._first = False
+        self._deaf = 0
 
     async def run(self, chat: asyncio.Task[Any]) -> None:
         """Cancel ``chat`` when its server is dead or was silent for too long."""
