@@ -20,6 +20,7 @@ _POOL = 50
 # else; models with a narrow spread never come so low.
 _LEAST_COSINE = 0.25
 _BATCH = 64
+_ANY_TEXT = "text"  # of which every engine that works makes a vector
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,8 @@ def give_vectors(store: DocumentStore, meaning: Meaning, ctx: JobContext) -> Non
             good, vectors = _vectors(found, meaning.embedder, ctx)
             if good:
                 store.add_vectors(key, [one.id for one in good], vectors)
-            elif not store.has_vectors(key):
-                raise EngineError("answer_malformed", engine=key)
+            else:  # of any text, or of these alone? What raises here ends it
+                meaning.embedder.documents([_ANY_TEXT], ctx)
             spoilt += len(found) - len(good)
             done, last = done + len(found), found[-1].id
     except (EngineError, ChildError) as error:
