@@ -80,12 +80,14 @@ def recover(folder: Path) -> Recovered | None:
         return None
     with lock:
         recording = _repaired(folder)
-    if recording is None or not (recording.parts or recording.markers):
+    if recording is not None and not (recording.parts or recording.markers):
         rec.discard(folder)
         return None
     with contextlib.suppress(OSError):
         (folder / rec.LOCK_FILE).unlink(missing_ok=True)
-    return Recovered(folder, recording)
+        if recording is None:
+            folder.rmdir()  # the lock made it anew; whatever else lies in it stays
+    return None if recording is None else Recovered(folder, recording)
 
 
 def _repaired(folder: Path) -> Recording | None:

@@ -195,6 +195,13 @@ def test_a_recording_that_is_gone_by_now_is_not_made_anew(left):
     assert not folder.exists()
 
 
+def test_sound_whose_session_file_is_gone_by_now_stays(left):
+    folder = left(1.0)
+    (folder / rec.SESSION_FILE).unlink()
+    assert recover(folder) is None
+    assert (folder / rec.part_name(1)).stat().st_size > 16000
+
+
 def test_what_a_person_put_beside_a_recording_of_nothing_stays(left):
     folder = left(0.0)
     (folder / "whiteboard.jpg").write_text("photo")
