@@ -44,13 +44,12 @@ def checked(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Citation, ...]]:
                 return match[0]
             cited.add(number)
             return f"{match['word']}[{number}]"
+        if _is_of_something_else(match, hits):
+            return match[0]
         numbers = _numbers(match["inner"])
         good = [n for n in numbers if 1 <= n <= len(hits)]
-        plain = _PLAIN.fullmatch(match[0])
-        if not plain and _RANGE.search(match["inner"]) and len(good) < len(numbers):
-            return match[0]  # "[10-20]" of something else
         cited.update(good)
-        if plain and len(good) == len(numbers):
+        if _PLAIN.fullmatch(match[0]) and len(good) == len(numbers):
             return match[0]
         lead = match[0][: len(match[0]) - len(match[0].lstrip())]
         return f"{lead}[{', '.join(map(str, good))}]" if good else ""
@@ -61,9 +60,20 @@ def checked(text: str, hits: Sequence[Hit]) -> tuple[str, tuple[Citation, ...]]:
 
 
 def invented(text: str, hits: Sequence[Hit]) -> tuple[int, ...]:
-    """Return the numbers in square brackets that name no passage which the model was shown."""
-    found = (n for match in _PLAIN.finditer(text) for n in map(int, _NUMBER.findall(match[0])))
+    """Return the numbers that ``checked`` takes out: they name no passage that was shown."""
+    found = (
+        n
+        for match in _FOUND.finditer(text)
+        if match["inner"] and not _is_of_something_else(match, hits)
+        for n in _numbers(match["inner"])
+    )
     return tuple(sorted({n for n in found if not 1 <= n <= len(hits)}))
+
+
+def _is_of_something_else(match: re.Match[str], hits: Sequence[Hit]) -> bool:
+    """Return whether two numbers are no passages from one to the other: "[10-20] Nm"."""
+    numbers = _numbers(match["inner"]) if _RANGE.search(match["inner"]) else []
+    return any(not 1 <= n <= len(hits) for n in numbers)
 
 
 def _numbers(inner: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.documents.citations import checked
+from app.core.documents.citations import checked, invented
 from app.core.documents.model import Hit
 
 HITS = tuple(Hit(n, 1.0, f"/m/{n}.pdf", n, 0, 4, "", f"text {n}") for n in (1, 2, 3))
@@ -48,6 +48,21 @@ def test_only_numbers_of_shown_passages_stay(said, kept, numbers):
 def test_a_citation_is_the_passage(said="See [2]."):
     _, (citation,) = checked(said, HITS)
     assert (citation.n, citation.path, citation.page, citation.text) == (2, "/m/2.pdf", 2, "text 2")
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("So [7] and [2].", (7,)),
+        ("So [passage 7].", (7,)),
+        ("So【9】, [passage 1, passage 8].", (8, 9)),
+        ("Use [10-20] Nm of [2], see passage 9.", ()),
+    ],
+)
+def test_each_number_that_is_taken_out_is_told(said, numbers):
+    assert invented(said, HITS) == numbers
+    kept, _ = checked(said, HITS)
+    assert not invented(kept, HITS)
 
 
 def test_without_passages_every_number_is_invented():
