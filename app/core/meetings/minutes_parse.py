@@ -133,14 +133,16 @@ def _of_form(raw: dict[str, Any]) -> bool:
 def read_object(text: str, *, broken: bool = False) -> dict[str, Any] | None:
     """Return the JSON object in ``text``, also between words or within a code fence.
 
-    Of several it is the last one of the form: models think aloud, or show what they mean.
+    Of several it is the last one of the form that is filled: models think aloud, or show
+    what they mean.
     """
     text = text[:_LONGEST_ANSWER]
     found = [part for whole in _objects_in(text) for part in (whole, *whole.values())]
     found = [part for part in found if isinstance(part, dict)]
     good = [part for part in found if _of_form(part)]
+    filled = [part for part in good if any(part.get(key) for key in _LISTS)]
     if good or (found and not broken):
-        return (good or found)[-1 if good else 0]
+        return (filled or good)[-1] if good else found[0]
     start = _BEGINNING.search(text) if broken else None
     if start is None:
         return None

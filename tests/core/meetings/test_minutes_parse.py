@@ -81,6 +81,7 @@ def test_words_and_fences_around_the_object_do_not_matter() -> None:
         "Sure! {{\n{0}\nHope {{that}} helps!",
         'I think {{1}} says it.\n```json\n{0}\n```\nThe form was {{"a": 1}}.',
         '{{"topics": [], "decisions": []}} is the form, so:\n{0}',
+        '{0}\nWithout decisions it is {{"topics": [], "decisions": []}}.',
         '{{"minutes": {0}}}',
         "[{0}]",
     ],
