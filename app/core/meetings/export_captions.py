@@ -70,6 +70,8 @@ def _cue(start: float, end: float, speaker: str | None, text: str) -> Cue:
 def _of_segment(segment: Segment, start: float, end: float) -> Iterator[Cue]:
     text = one_line(segment.text)
     named = f"{segment.speaker}: " if segment.speaker else ""
+    if len(named) > _LINE:
+        named = ""  # it leaves no room for what is said, and is shown all the same
     long = len(_lines(named + text)) > _MOST_LINES or end - start > _MOST_SECONDS
     if not long or not _same(text, segment.words):
         yield _cue(start, end, segment.speaker, text)

@@ -63,6 +63,13 @@ def test_no_cue_has_three_lines(speaker: str | None):
     assert all(len(cue.split("\n")) <= 4 for cue in text.strip().split("\n\n"))
 
 
+def test_a_name_of_several_lines_leaves_more_than_a_word_in_a_caption():
+    words = tuple(Word(i * 0.5, i * 0.5 + 0.4, f"word{i:02d}") for i in range(40))
+    name = "Working group for the renewal of the heating, second seat on the left"
+    segment = Segment(1, 0.0, 20.0, " ".join(w.text for w in words), name, words=words)
+    assert len(read_captions(to_srt(of(segment), LABELS))) < 10
+
+
 def test_words_that_carry_their_spaces_are_joined_by_them():
     words = tuple(Word(i, i + 1, t) for i, t in enumerate(["don", "'t", " stop"] * 12))
     text = "".join(w.text for w in words)
