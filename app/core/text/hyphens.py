@@ -24,7 +24,7 @@ def rejoined(text: str, sign: str = "-\n") -> str:
 
     ``sign`` is a pattern: the hyphen and the line end behind it.
     """
-    divided = re.compile(rf"(\w+)(?:{sign})(?=(\w+))")
+    divided = re.compile(rf"(?<!\w)(\w+)(?:{sign})(?=(\w+))")
     if not divided.search(text):
         return text
     words = frozenset(word.casefold() for word in _WORD.findall(text))

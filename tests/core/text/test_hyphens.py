@@ -50,3 +50,8 @@ def test_the_other_words_of_the_page_decide() -> None:
 @pytest.mark.parametrize("text", ["a - \nb", "5 -\n", "-\nlist", "plain\ntext", ""])
 def test_what_divides_no_word_stays(text: str) -> None:
     assert rejoined(text) == text
+
+
+def test_a_page_without_spaces_is_read_in_no_time():
+    long = "a" * 200_000  # a key or a picture printed as letters
+    assert rejoined(f"{long} re-\nport {long}") == f"{long} report {long}"
