@@ -34,6 +34,10 @@ def answer(text: str) -> str | None:
         "I wonder if the harbour is open in winter.",
         "Question: budget or quality",
         "Who is the harbour report for?",
+        "Do you see the presentation as the last step of the project?",
+        "Does everybody see the slides before the exam in June?",
+        "Could you hear the voice of the customer in this printer?",
+        "Do you see our screen size as a problem for old printers?",
     ],
 )
 def test_a_question_of_substance_is_shown(said: str):
@@ -46,6 +50,7 @@ def test_a_question_of_substance_is_shown(said: str):
         "Right?", "Is that okay?", "Can you hear me now?", "You know what I mean?",
         "What did you say?", "Sorry, what was that?", "Shall we start the meeting?",
         "Any other questions from you?", "Can you all see my screen?",
+        "Can everybody see the slides now?", "Do you hear the microphone properly?",
         "Does everybody hear us?", "Do you see the slides of the budget?",
         "The printer is broken, isn't it?",
     ],
