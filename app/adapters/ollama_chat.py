@@ -85,17 +85,19 @@ class Watch:
 
         try:
             await self._clients.get("/api/version")
-            if self._first:
-                names = await loaded_names(self._clients)
-                there = self._model in names or f"{self._model}:latest" in names
-                self._tell(BUSY if there else LOADING)
         except httpx.TimeoutException:
             # Frozen, or the whole laptop is slow: only what stays deaf is dead.
             self._deaf += 1
             return self._deaf < _MOST_DEAF
-        except (httpx.HTTPError, EngineError, ValueError):
+        except (httpx.HTTPError, ValueError):
             return False
         self._deaf = 0
+        if self._first:
+            # Who answers lives, also one that does not say what is in its memory.
+            with contextlib.suppress(httpx.HTTPError, EngineError, ValueError):
+                names = await loaded_names(self._clients)
+                there = self._model in names or f"{self._model}:latest" in names
+                self._tell(BUSY if there else LOADING)
         return True
 
 

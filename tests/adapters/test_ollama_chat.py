@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 import time
 
-import httpx
 import pytest
 from support.fake_ollama import Answer, FakeOllama
 from support.fake_ollama.server import Handler
 
 from app.adapters import ollama_http
 from app.adapters.ollama import Ollama
-from app.adapters.ollama_chat import Patience, Watch
+from app.adapters.ollama_chat import Patience
 from app.core.chat import ChatMessage, ChatRequest, read_answer
 from app.core.errors import AnswerCut, Cancelled, EngineError
 from app.core.jobs import JobContext
@@ -437,35 +435,3 @@ def test_thoughts_without_an_opening_tag_are_no_answer(
 ) -> None:
     fake_ollama.say("Okay, two and two.\n</think>\n\nFour.")
     assert read_answer(ollama.chat(ask(), JobContext())).text == "Four."
-
-
-class Busy:
-    """A server that streams but has no time for another question."""
-
-    def __init__(self) -> None:
-        self.watch: Watch | None = None
-        self.asked = 0
-        self.seen = asyncio.Event()
-
-    async def get(self, path: str) -> object:
-        self.asked += 1
-        if self.asked > 4:
-            self.seen.set()
-            return {}
-        assert self.watch is not None
-        self.watch.touch()  # a piece of the answer
-        raise httpx.ReadTimeout("not whole in time")
-
-
-def test_a_server_that_streams_is_not_dead_however_often_it_leaves_a_probe_unanswered() -> None:
-    async def watched() -> bool:
-        server = Busy()
-        patience = Patience(probe=0, tell=0)
-        server.watch = Watch(server, MODEL, patience, lambda state: None)  # type: ignore[arg-type]
-        chat = asyncio.create_task(server.seen.wait())
-        watcher = asyncio.create_task(server.watch.run(chat))
-        await asyncio.wait([chat])
-        watcher.cancel()
-        return chat.cancelled() or server.watch.dead
-
-    assert not asyncio.run(watched())
