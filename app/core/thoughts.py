@@ -11,7 +11,13 @@ import re
 
 _OPEN = re.compile(r"\s*<(think|thinking|thought)>", re.IGNORECASE)
 _NAMES = ("<think>", "<thinking>", "<thought>")
-_ORPHAN = re.compile(r"\A.*</(?:think|thinking|thought)>\s*", re.IGNORECASE | re.DOTALL)
+# A closing tag that begins or ends a line, and that none has opened.
+_ORPHAN = re.compile(
+    r"\A(?:(?!<(?:think|thinking|thought)>).)*?"
+    r"(?:^[^\S\n]*</(?:think|thinking|thought)>\s*"
+    r"|</(?:think|thinking|thought)>[^\S\n]*(?:\n\s*|\Z))",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
 
 
 class Thoughts:

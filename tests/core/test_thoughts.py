@@ -43,3 +43,22 @@ def test_an_answer_streams_from_its_first_piece() -> None:
 def test_a_closing_tag_alone_ends_thoughts() -> None:
     assert without_thoughts("Let me look [2].\n</think>\n\nYes [1].") == "Yes [1]."
     assert without_thoughts("a < b </table> and </t>") == "a < b </table> and </t>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No <think>tag</think> at its head",
+        "It thinks between <think> and\n</think>\nand answers then [1].",
+        "Its thoughts end at </think>, and the answer follows [1].",
+        '{"text": "They end at </think> and go on."}',
+    ],
+)
+def test_an_answer_about_thoughts_is_kept_whole(text: str) -> None:
+    assert without_thoughts(text) == text
+
+
+def test_thoughts_may_end_behind_their_last_line() -> None:
+    assert without_thoughts("Let me look.</think>\nYes.") == "Yes."
+    assert without_thoughts("Let me look.\n</think>Yes.") == "Yes."
+    assert without_thoughts("Let me look.</think>") == ""
