@@ -18,7 +18,7 @@ from app.core.meetings.speakers import split_speaker
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _NO_WORDS = re.compile(r"(?=.*\d)[\d\s:.,;>-]+")  # an index, or a time that is none
-_BLOCKS = ("NOTE", "STYLE", "REGION")
+_BLOCKS = ("NOTE", "STYLE", "REGION", "WEBVTT")  # the last where files were joined
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|</>|<\d[\d:.]{4,14}>|\{\\[^{}]{0,60}\}")
 
@@ -100,7 +100,7 @@ def _cues(lines: list[str]) -> Iterator[tuple[float, float, list[str]]]:
 
 
 def _after_block(lines: list[str], at: int) -> int:
-    while at < len(lines) and lines[at].strip():
+    while at < len(lines) and lines[at].strip() and not _TIMING.match(lines[at]):
         at += 1
     return at
 

@@ -103,3 +103,11 @@ def test_any_text_gives_segments_with_rising_ids_and_true_lengths(text: str):
     found = read_captions(text)
     assert [s.id for s in found] == list(range(1, len(found) + 1))
     assert all(s.start <= s.end and s.text.strip() == s.text != "" for s in found)
+
+
+def test_the_heads_of_files_put_one_behind_the_other_were_said_by_nobody():
+    head = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n"
+    one, two = "00:01.000 --> 00:02.000\nHello\n\n", "00:03.000 --> 00:04.000\nBye\n"
+    assert [s.text for s in read_captions(head + one + head + two)] == ["Hello", "Bye"]
+    bare = "WEBVTT\n" + one + "WEBVTT\n" + two  # without the blank line
+    assert [s.text for s in read_captions(bare)] == ["Hello", "Bye"]
