@@ -102,6 +102,7 @@ class _Writing:
             self._ctx.report(Progress("answer"))
             prompt, self._shown = messages(question, offered, earlier, room)
             request = ChatRequest(answerer.model, prompt, answerer.num_ctx, most)
+            self._text = ""  # an old server tells only at the end that it did not read it all
             try:
                 self._read(until_it_repeats(answerer.engine.chat(request, self._ctx)))
                 break

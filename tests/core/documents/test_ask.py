@@ -86,6 +86,11 @@ def test_a_prompt_that_was_too_long_after_all_is_sent_with_fewer_passages(ask):
     assert 1 <= done.shown < 8
 
 
+def test_an_answer_to_a_prompt_that_was_read_in_part_is_no_part_of_the_next_one(ask):
+    engine = ScriptedChat(["It is ", "blue [2].", too_long()], ["It is red [1]."])
+    assert ask(engine).text == "It is red [1]."
+
+
 def test_one_passage_that_is_too_long_is_an_error(ask):
     with pytest.raises(EngineError) as caught:
         ask(ScriptedChat([too_long()]), hits=HITS[:1])
