@@ -24,7 +24,7 @@ _NO_NAMES = frozenset(
     "you your we us our they them their he him his she her it this that these those who "
     "somebody someone anybody anyone wir uns ihr euch sie ihnen er es man wer jemand du".split()
 )
-_MOMENT = frozenset({"now", "jetzt"})
+_MOMENTS = frozenset({"now", "later", "away", "jetzt", "später"})  # "right away"
 # A sentence about the overview and not about the meeting.
 _INTRODUCTION = re.compile(
     r"(?:(?:sure|certainly|of course|gerne|natürlich)\b.{0,9})?"
@@ -49,7 +49,9 @@ class Checker:
         self._place = {number: i for i, number in enumerate(self._order)}
         self._passages = {s.id: Passage(s.text, s.speaker) for s in segments}
         books = languages or shipped()
-        self._abbreviations = books.get(written or language).abbreviations
+        book = books.get(written or language)
+        self._abbreviations = book.abbreviations
+        self._times = _MOMENTS | (book.cues.times if book.cues else frozenset())
         self.ground = Ground(self._passages.values(), language, written, languages)
         self.unsupported: list[Unsupported] = []
 
@@ -105,7 +107,7 @@ class Checker:
     def _is_due(self, due: str, cited: Sequence[Passage]) -> bool:
         """Return whether ``due`` was said, and says something: "to be" is in every entry."""
         words = {t.norm for t in tokenize(due)}
-        says = self.ground.says_something(due) or self.ground.has_date(due) or words & _MOMENT
+        says = self.ground.says_something(due) or self.ground.has_date(due) or words & self._times
         return bool(words and says) and self.ground.holds_words(due, cited)
 
     def _owner(self, owner: str | None, cited: Sequence[Passage]) -> str | None:

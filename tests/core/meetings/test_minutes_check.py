@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.core.meetings.minutes_check import NO_DATE, Checker
 from app.core.meetings.minutes_parse import Item, Items
 from app.core.meetings.model import Segment
@@ -179,6 +181,13 @@ def test_a_currency_is_no_name_that_must_be_said_again() -> None:
     assert check.check(Items(decisions=[item])).decisions == [item]
     check.check(Items(decisions=[Item("It costs 13.50 Euros.", (2,))]))
     assert [u.reason for u in check.unsupported] == ["number_not_said"]
+
+
+@pytest.mark.parametrize("due", ["this week", "in a week", "right away", "later"])
+def test_a_due_time_may_be_of_common_words(due: str) -> None:
+    said = Segment(1, None, None, f"We have to call it {due}.", "Anna")
+    items = Items(actions=[Item("Call it", (1,), None, due)])
+    assert Checker([said], "en").check(items).actions[0].due == due
 
 
 def test_a_due_time_may_be_written_in_figures() -> None:
