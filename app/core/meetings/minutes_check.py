@@ -121,10 +121,11 @@ class Checker:
             if owner.casefold() == speaker.casefold():  # also "Speaker 1", which is no name
                 return speaker
         names = [t for t in tokenize(owner) if owner[t.start].isupper()]
-        said = {t.norm for p in cited for t in tokenize(f"{p.speaker or ''}. {p.text}")}
+        texts = [f"{p.speaker or ''}. {p.text}" for p in cited]
+        said = {t.norm for text in texts for t in tokenize(text)}
         if not names or len(names) != len(tokenize(owner)):
             return None
-        if all(t.norm in _NO_NAMES for t in names):
+        if all(t.norm in _NO_NAMES for t in names) and not _is_said_in_capitals(owner, texts):
             return None
         kept = [owner[t.start : t.end] for t in names if t.norm in said]
         return owner if len(kept) == len(names) else None
@@ -170,3 +171,9 @@ class Checker:
             else:
                 kept.append(sentence)
         return " ".join(kept) or None
+
+
+def _is_said_in_capitals(name: str, texts: Iterable[str]) -> bool:
+    """Return whether ``name`` is one of letters: "IT calls them", and not "it calls them"."""
+    letters = {text[t.start : t.end] for text in texts for t in tokenize(text)}
+    return len(name) > 1 and name.isupper() and name in letters

@@ -95,6 +95,16 @@ def test_a_word_that_names_nobody_is_no_owner() -> None:
     assert [a.owner for a in found] == [None, None, None, None, "Will"]
 
 
+def test_a_department_is_an_owner_though_its_letters_are_a_common_word() -> None:
+    said = [
+        Segment(1, None, None, "IT has to call the bank, and it has to call us.", "Anna"),
+        Segment(2, None, None, "It has to call the bank, and they call us.", "Anna"),
+    ]
+    actions = [Item("Call the bank", (n,), owner) for n in (1, 2) for owner in ("IT", "It", "US")]
+    found = Checker(said, "en").check(Items(actions=actions)).actions
+    assert [a.owner for a in found] == ["IT", None, None, None, None, None]
+
+
 def test_a_due_date_that_says_nothing_is_none() -> None:
     said = Segment(1, None, None, "It has to be called now, by the second.", "Anna")
     actions = [Item("Call it", (1,), None, due) for due in ("?", "to be", "by the", "now")]
