@@ -11,6 +11,7 @@ from app.core.text.sentences import sentences
 from app.core.text.tokens import Token, tokenize
 
 _TITLE_CASE = 0.6
+_SHORTEST_BASE = 3  # "mov" of "moving"; what is shorter begins any word
 
 
 class Names:
@@ -83,9 +84,18 @@ class Names:
             return norm in self._known
         unsaid = norm not in self._words and language.stem(norm) not in self._words
         if opens or language.capitalised_nouns:
-            done = norm.endswith(("s", *rules.no_name_endings))
-            return acts and unsaid and opens and not done
+            is_none = norm.endswith("s") or self._is_of_a_verb(norm)
+            return acts and unsaid and opens and not is_none
         return unsaid
+
+    def _is_of_a_verb(self, norm: str) -> bool:
+        """Return whether a word is what somebody said, as a deed: "shipping" for "we ship"."""
+        for ending in self._rules.no_name_endings:
+            base = norm.removesuffix(ending)
+            if base != norm and len(base) >= _SHORTEST_BASE:
+                base = base[:-1] if base[-1] == base[-2] else base
+                return any(word.startswith(base) for word in self._words)
+        return False
 
 
 def _starts(text: str) -> set[int]:
