@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.search.stopwords import ALL_STOPWORDS
@@ -17,6 +17,7 @@ _MOST_CHARACTERS = 2000
 _MOST_WORDS = 32
 # Endings, and how much of a word must stand before one.
 _ENDINGS = (("ies", 4), ("ing", 4), ("ed", 4), ("es", 5), ("s", 4), ("e", 5), ("en", 7))
+_LONGEST_LETTERS = 3  # of a code: "E 42", "12 Nm", and no "page 3"
 _PIECE = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 # How German is written without its own letters. An index folds "ä" to "a".
@@ -120,12 +121,20 @@ def tiers(text: str) -> tuple[Wanted, ...]:
     stems = tuple(dict.fromkeys(stem(word) for word in words))
     # A letter alone ("E" of "E-42") would find everything.
     pieces = [stem(piece) for piece in pieces_of(words) if len(piece) > 1]
-    loose = tuple(dict.fromkeys([*stems, *pieces]))
+    loose = tuple(dict.fromkeys([*stems, *pieces, *_codes_of(words)]))
     return (
         Wanted(words, every=True, prefix=False),
         Wanted(stems, every=True, prefix=True),
         Wanted(loose, every=False, prefix=True),
     )
+
+
+def _codes_of(words: Sequence[str]) -> Iterator[str]:
+    """Give codes that were written as two words: "E42" for "E 42"."""
+    for one, other in zip(words, words[1:], strict=False):
+        letters, number = sorted((one, other), key=str.isdigit)
+        if letters.isalpha() and number.isdigit() and len(letters) <= _LONGEST_LETTERS:
+            yield one + other
 
 
 def ranked(find: Find, text: str, k: int) -> list[tuple[int, float]]:

@@ -43,6 +43,13 @@ def test_a_hit_has_its_place_and_the_exact_slice(find, tmp_path):
     assert "E-42" in hit.text
 
 
+@pytest.mark.parametrize(("asked", "written"), [("E 42", "E42"), ("12 Nm", "12Nm")])
+def test_a_code_in_two_words_finds_it_in_one(library, reader, folder, ctx, asked, written):
+    files = {"a.txt": f"Here stands {written} alone.", "b.txt": "Here stands E43, or 13Nm."}
+    add_documents([folder(files)], reader, library.documents, ctx)
+    assert [written in hit.text for hit in search(asked, 5, library.documents, ctx)] == [True]
+
+
 def test_text_without_pages_has_no_page_but_its_heading(find):
     (hit,) = find("water")
     assert (hit.page, hit.heading) == (None, "Care")
