@@ -55,7 +55,7 @@ class Speech(QObject):
         self._found: bool | None = None
         self._reading = False
         voice.idle.connect(self._read_out)
-        announcer.idle.connect(self._read_out)
+        announcer.idle.connect(self._announced)
         self._looked = 0.0
         self._first: threading.Thread | None = None
 
@@ -140,6 +140,10 @@ class Speech(QObject):
 
     def _read_out(self) -> None:
         self._reading = False
+
+    def _announced(self) -> None:
+        if not self.voice.speaking:  # else it is the voice that reads, and goes on
+            self._read_out()
 
     def _speak(self, text: str, say: Callable[[str], None], *, urgent: bool = False) -> None:
         self.voice.rate = self._settings.current.speech_rate

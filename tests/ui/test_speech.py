@@ -254,3 +254,17 @@ def test_an_urgent_sentence_ends_what_was_being_read(made) -> None:
     speech.tell("The disk is full.", urgent=True)
     voice._waiting.append("still speaking")
     assert not speech.reading
+
+
+def test_news_that_nobody_hears_do_not_end_what_is_being_read(made, monkeypatch, qtbot) -> None:
+    speech, announcer, voice, services = made
+    monkeypatch.setattr(Voice, "speaking", True)
+    services.settings.change(speech="auto")
+    speech.read("The minutes.")
+    with qtbot.waitSignal(announcer.idle, timeout=5000):
+        speech.tell("Imported.")
+    assert speech.reading
+    monkeypatch.setattr(Voice, "speaking", False)
+    voice.idle.emit()
+    speech.tell("Exported.")  # while it is said nothing is being read
+    assert announcer.busy and not speech.reading
