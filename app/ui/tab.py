@@ -20,7 +20,6 @@ from app.words.notices import notice_words
 from app.words.steps import WAITS, step_words
 
 SPEECH, LANGUAGE = "speech", "language"
-_WAIT = "wait"  # what a message is about that says why nothing happens yet
 _NEEDS_LANGUAGE = ("ollama_not_installed", "ollama_no_model", "ollama_model_missing",
                    "ollama_old", "ability_missing")  # fmt: skip
 _NAMES_ENGINE = ("engine_missing", "engine_broken", "engine_stepped_down")
@@ -91,21 +90,27 @@ class Tab(QWidget):
         if told.notice is fresh.notice:
             told.notice = self.show_notice
         if waits:
-            told = self._with_waits(told)
-        return self.house.runner.start(title, work, told, keeps=keeps)
+            told = self._with_waits(told, lambda: job.context.cancelled)
+        job = self.house.runner.start(title, work, told, keeps=keeps)
+        return job
 
-    def _with_waits(self, told: Listeners) -> Listeners:
+    def _with_waits(self, told: Listeners, stopped: Callable[[], bool]) -> Listeners:
+        # Of this job alone: one that was stopped may end while the next one waits already.
+        about, shown = object(), ""
+
         def progress(how: Progress) -> None:
+            nonlocal shown
             text = f"{step_words(how.step)} …" if how.step in WAITS else ""
-            if not text:
-                self.message.withdraw(_WAIT)
-            elif self.message.text != text:
-                self.message.say(text, about=_WAIT)
-                self.house.speech.tell(text)
+            if text != shown and not stopped():
+                self.message.withdraw(about)
+                if text:
+                    self.message.say(text, about=about)
+                    self.house.speech.tell(text)
+                shown = text
             told.progress(how)
 
         def ended() -> None:
-            self.message.withdraw(_WAIT)
+            self.message.withdraw(about)
             told.ended()
 
         return replace(told, progress=progress, ended=ended)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from support.window import said
 
+from app.core.jobs import Progress
 from app.ui.devices.voice import Voice
 
 
@@ -61,3 +64,56 @@ def test_what_a_screen_reader_is_being_given_stops_at_the_second_press(
     qtbot.waitUntil(lambda: not shell.speech.reading, timeout=5000)
     shell.speech.tell("News.")  # while it is said nothing is being read
     assert shell.announcer.busy and not shell.speech.reading
+
+
+def waiting(tab, go: threading.Event):
+    """Start a job that waits for a model until ``go`` is set, whether it was stopped or not."""
+
+    def work(ctx) -> None:
+        for _ in range(2):
+            ctx.report(Progress("load_model"))
+        go.wait(20)
+
+    return tab.start("Answering", work, waits=True)
+
+
+def test_a_job_that_was_stopped_takes_away_nothing_that_the_next_one_waits_for(
+    tab, shell, services, idle, qtbot
+) -> None:
+    services.settings.change(speech="screen_reader")
+    first, second = threading.Event(), threading.Event()
+    old = waiting(tab, first)
+    qtbot.waitUntil(lambda: tab.message.text == "Loading the model …")
+    old.context.cancel()
+    tab.message.clear()
+    new = waiting(tab, second)
+    qtbot.waitUntil(lambda: new.progress is not None)
+    first.set()
+    qtbot.waitUntil(lambda: old.over)
+    assert tab.message.text == "Loading the model …"
+    second.set()
+    idle(shell)
+    assert tab.message.text == ""
+    assert said(shell).count("Loading the model …") == 2
+
+
+def test_what_a_job_waits_for_is_told_once_also_while_a_question_is_open(
+    tab, shell, services, idle, qtbot
+) -> None:
+    services.settings.change(speech="screen_reader")
+    tab.message.ask("Delete it?", ("Delete", lambda: None), "Keep it")
+    go = threading.Event()
+
+    def work(ctx) -> None:
+        for done in range(3):
+            ctx.report(Progress("load_model", done, 3))
+            ctx.emit("step", done)
+        go.wait(20)
+
+    job = tab.start("Answering", work, waits=True)
+    qtbot.waitUntil(lambda: job.progress is not None and job.progress.done == 2)
+    assert said(shell).count("Loading the model …") == 1
+    go.set()
+    idle(shell)
+    tab.message.refuse()
+    assert tab.message.text == ""
