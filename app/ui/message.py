@@ -154,11 +154,15 @@ class MessageBar(QFrame):
             self._refused()
         return asked
 
-    def withdraw(self, about: Hashable) -> None:
-        """Hide what is shown if it is ``about`` that."""
+    def withdraw(self, about: Hashable) -> bool:
+        """Take away what is shown, or waits, ``about`` that; return whether there was anything."""
+        waited = len(self._later)
         self._later = [later for later in self._later if later[3] != about]
+        found = len(self._later) < waited
         if self.about == about and not self.isHidden():
             self._give_back()
+            return True
+        return found
 
     def clear(self) -> None:
         """Hide it."""

@@ -29,7 +29,7 @@ class MeetingsPresenter(QObject):
     changed = Signal(int)  # steps or results of one meeting changed
     progressed = Signal(int, str, object)  # meeting, step, Progress
     heard = Signal(int, object)  # meeting, a Segment that was just written down
-    imported = Signal(int, int)  # the last of the meetings that were just imported, and how many
+    imported = Signal(object)  # the meetings that were just imported
     begun = Signal(int)  # a meeting is worked on from now on
     stuck = Signal(object, object)  # a Meeting, its Step that failed or waits for something
     failed = Signal(object, object)  # AppError, the meeting it is about or None
@@ -109,7 +109,7 @@ class MeetingsPresenter(QObject):
         self.listed.emit()
         self.enqueue(*numbers)
         if numbers:
-            self.imported.emit(numbers[-1], len(numbers))
+            self.imported.emit(tuple(numbers))
 
     def enqueue(self, *numbers: int) -> None:
         """Work on these meetings after those that wait."""

@@ -75,6 +75,7 @@ class MeetingsTab(Tab):
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
         self._before_import: int | None = None
+        self._news: tuple[int, ...] = ()  # what it was said of that it was imported
         self._written = False  # whether the shown meeting has something to export
         self._place = 0
         self.recording = RecordingPanel(house)
@@ -268,26 +269,31 @@ class MeetingsTab(Tab):
         keys = self.window().focusWidget()
         return part is not None and keys is not None and part.isAncestorOf(keys)
 
-    def _imported(self, number: int, count: int) -> None:
+    def _imported(self, numbers: Sequence[int]) -> None:
         """Show what was imported, unless the person reads another meeting meanwhile."""
         reading = self._has_keys(self._view)
         stays = self.shown is not None and (reading or self.shown != self._before_import)
-        self.refresh(lambda: self._show_imported(number, count, stays))
+        self.refresh(lambda: self._show_imported(numbers, stays))
 
-    def _show_imported(self, number: int, count: int, stays: bool) -> None:
-        if number not in self.meetings:  # deleted meanwhile
+    def _show_imported(self, numbers: Sequence[int], stays: bool) -> None:
+        here = [n for n in numbers if n in self.meetings]  # some may be deleted by now
+        if stays and here and self.shown != here[-1]:
+            steps = [(n, self.meetings[n].step("sound")) for n in here]
+            self._tell_imported([n for n, step in steps if step.state != "failed"])
+        elif here:
+            self.list.go_to(here[-1])
+
+    def _tell_imported(self, numbers: Sequence[int]) -> None:
+        """Say which files were imported; of those that turned out to be none it was told why."""
+        numbers = self._news = tuple(n for n in numbers if n in self.meetings)
+        if not numbers:
             return
-        if stays and self.shown != number:
-            if self.meetings[number].step("sound").state == "failed":
-                return  # told already
-            title = shorter(self.meetings[number].title, TITLE)
-            text = tr("“{title}” was imported.").format(title=title)
-            if count > 1:
-                text = trn("{count} file was imported.", "{count} files were imported.", count)
-            show = (tr("Show it"), lambda: self.list.go_to(number))
-            self.message.say(text, show, about=(_IMPORTED, number), good=True)
-        else:
-            self.list.go_to(number)
+        title = shorter(self.meetings[numbers[-1]].title, TITLE)
+        text = tr("“{title}” was imported.").format(title=title)
+        if len(numbers) > 1:
+            text = trn("{count} file was imported.", "{count} files were imported.", len(numbers))
+        show = (tr("Show it"), lambda: self.list.go_to(numbers[-1]))
+        self.message.say(text, show, about=_IMPORTED, good=True)
 
     def _import(self, files: list[Path], **told: Any) -> None:
         self._before_import = self.shown
@@ -299,7 +305,9 @@ class MeetingsTab(Tab):
 
     def _stuck(self, meeting: Meeting, step: Step) -> None:
         """Say aloud what stands with the steps: nobody else looks at them all the time."""
-        self.message.withdraw((_IMPORTED, meeting.id))
+        if step.name == "sound" and meeting.id in self._news:
+            if self.message.withdraw(_IMPORTED):
+                self._tell_imported([n for n in self._news if n != meeting.id])
         why = stuck_sentence(step) or f"{step_name(step.name)}: {step_state(step)}"
         self.house.speech.tell(f"{meeting.title}: {why}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 
 import pytest
@@ -351,6 +352,60 @@ def test_a_file_that_turned_out_to_be_no_sound_is_not_called_imported(
     idle(shell)
     assert tab.message.text == ""
     assert f"sound: {error_words(work.error).sentence()}" in said(shell)
+
+
+class SomeUnreadable(Unreadable):
+    """The step that makes the sound, of files of which some are none."""
+
+    def __init__(self, meetings, broken):
+        super().__init__()
+        self._meetings, self._broken = meetings, set(broken)
+
+    def run(self, meeting, claim, ctx):
+        assert self.go.wait(20)
+        if meeting.title in self._broken:
+            raise self.error
+        self._meetings.finish(claim)
+
+
+@pytest.mark.parametrize(
+    ("broken", "shown"),
+    [("c", "2 files were imported."), ("a", "2 files were imported."), ("bc", "“a” was imported.")],
+)
+def test_of_several_files_only_those_that_hold_sound_are_called_imported(
+    services, tab, three, shell, idle, sound, qtbot, broken, shown
+) -> None:
+    work = SomeUnreadable(services.meetings, broken)
+    services.pipeline._works = (work,)
+    idle(shell)
+    tab.view.minutes.setFocus()
+    files = [sound.with_stem(name) for name in "abc"]
+    for file in files:
+        shutil.copy(sound, file)
+    tab.accept("files", files)
+    qtbot.waitUntil(lambda: tab.message.text == "3 files were imported.")
+    work.go.set()
+    idle(shell)
+    assert tab.message.text == shown
+    tab.message._act.click()
+    idle(shell)
+    assert tab.list.current_row().text in set("abc") - set(broken)
+
+
+def test_a_meeting_that_waits_for_an_answer_stays_imported_and_can_be_shown(
+    services, tab, three, shell, idle, sound, qtbot
+) -> None:
+    work = Unreadable()
+    work.name, work.error = "transcript", EngineError("language_needed")
+    services.pipeline._works = (work,)
+    idle(shell)
+    tab.view.minutes.setFocus()
+    tab.accept("files", [sound])
+    qtbot.waitUntil(lambda: "imported" in tab.message.text)
+    work.go.set()
+    idle(shell)
+    assert "sound: " in said(shell)
+    assert tab.message.text == "“sound” was imported."
 
 
 def test_what_an_earlier_run_told_is_shown_again_until_it_is_closed(
