@@ -43,7 +43,7 @@ class MeetingsPresenter(QObject):
         self._current: int | None = None
         self._once_free: dict[int, Callable[[], None]] = {}
         self._deleting: set[int] = set()
-        self._blocked: set[int] = set()  # it was said of these what they wait for
+        self._blocked: dict[int, str | None] = {}  # it was said of these what they wait for
         self.latest: tuple[int, str, Progress] | None = None
         self.partial: dict[int, list[Segment]] = {}  # what is being written down just now
 
@@ -66,9 +66,8 @@ class MeetingsPresenter(QObject):
         def work(ctx: JobContext) -> tuple[int, ...]:
             from app.core.meetings.records import BLOCKED
 
-            self._blocked = {
-                m.id for m in self.meetings() if any(s.state == BLOCKED for s in m.steps)
-            }
+            steps = [(m.id, step) for m in self.meetings() for step in m.steps]
+            self._blocked = {n: step.error for n, step in steps if step.state == BLOCKED}
             return self._services.pipeline.to_do(blocked=True)
 
         self._work(tr("Looking for unfinished meetings"), work, self._take_up)
@@ -165,16 +164,16 @@ class MeetingsPresenter(QObject):
     def _ended(self, meeting: Meeting) -> None:
         from app.core.meetings.records import BLOCKED, DONE, FAILED
 
-        known = meeting.id in self._blocked
-        self._blocked.discard(meeting.id)
+        known = self._blocked.pop(meeting.id, None)
         stuck = next((s for s in meeting.steps if s.state in (FAILED, BLOCKED)), None)
-        if stuck is not None and not (known and stuck.state == BLOCKED):
+        if stuck is not None and (stuck.state == FAILED or stuck.error != known):
             self.stuck.emit(meeting, stuck)
         if all(step.state == DONE for step in meeting.steps):
             self._house.speech.tell(tr("The minutes of {title} are ready.").format(
                 title=meeting.title))  # fmt: skip
 
     def _stopped(self, number: int, step: _Running) -> None:
+        self._blocked.pop(number, None)
         if number not in self._once_free:  # not to begin anew, nor to be deleted
             stopped = tr("{step} stopped.").format(step=step_name(step.name))
             self._house.speech.tell(stopped if step.name else tr("Stopped."))

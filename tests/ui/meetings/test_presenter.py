@@ -120,6 +120,39 @@ def test_what_a_meeting_waits_for_is_told_once(three, slow, tab, shell, idle) ->
     assert said(shell).count("Meeting 3: The draft recogniser understands English only") == 1
 
 
+def test_what_a_meeting_waits_for_is_told_when_it_is_something_else(
+    three, slow, tab, shell, idle
+) -> None:
+    slow.go.set()
+    for code in ("engine_missing", "engine_language"):
+        slow.error = EngineError(code, engine="whisper")
+        tab.accept("engines", None)
+        idle(shell)
+    assert said(shell).count("Meeting 3: The draft recogniser understands English only") == 1
+
+
+def test_what_a_meeting_waits_for_is_told_to_who_tries_again(
+    three, slow, tab, shell, idle, qtbot
+) -> None:
+    slow.error = EngineError("engine_language")
+    tab.presenter.enqueue(three[2])
+    slow.go.set()
+    idle(shell)
+    slow.go.clear()
+    tab.accept("engines", None)
+    qtbot.waitUntil(lambda: tab.presenter.current is not None and len(slow.order) > 1)
+    for _ in three:
+        current = tab.presenter.current
+        tab.presenter.cancel(current)
+        qtbot.waitUntil(lambda now=current: tab.presenter.current != now)
+    idle(shell)
+    shell.announcer.said.clear()
+    slow.go.set()
+    tab.presenter.retry(three[2], "minutes")
+    idle(shell)
+    assert said(shell).count("Meeting 3: The draft recogniser understands English only") == 1
+
+
 def test_progress_belongs_to_the_step_that_runs(three, slow, tab, qtbot, shell, idle) -> None:
     heard: list[tuple] = []
     tab.presenter.progressed.connect(lambda *told: heard.append(told))
