@@ -30,13 +30,21 @@ class Announcer(QObject):
         self.said: deque[str] = deque(maxlen=200)
         self._window = window
         self._waiting: deque[str] = deque()
+        self._read: deque[str] = deque()  # of what is read aloud: behind all that waits
         self._note: Notification | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._step)
 
     def say(self, text: str, *, urgent: bool = False) -> None:
-        """Say ``text``; ``urgent`` drops what still waits."""
+        """Say ``text`` before the rest of what is read; ``urgent`` drops all that waits."""
+        self._add(text, self._waiting, urgent)
+
+    def read(self, text: str) -> None:
+        """Say ``text`` after all that waits."""
+        self._add(text, self._read, urgent=False)
+
+    def _add(self, text: str, line: deque[str], urgent: bool) -> None:
         text = " ".join(text.split())
         if not text:
             return
@@ -45,19 +53,21 @@ class Announcer(QObject):
             self._event(text, urgent)
             return
         if urgent:
-            self._waiting.clear()
-        self._waiting.append(text)
+            self.stop()
+        line.append(text)
         if not self._timer.isActive():
             self._step()
 
     @property
     def busy(self) -> bool:
         """Return whether something is still to be said."""
-        return bool(self._waiting) or (self._note is not None and self._note.isVisible())
+        shown = self._note is not None and self._note.isVisible()
+        return shown or bool(self._waiting or self._read)
 
     def stop(self) -> None:
         """Drop what was not said yet."""
         self._waiting.clear()
+        self._read.clear()
 
     def _event(self, text: str, urgent: bool) -> None:
         event = QAccessibleAnnouncementEvent(self._window, text)
@@ -68,14 +78,15 @@ class Announcer(QObject):
     def _step(self) -> None:
         if self._note is not None and self._note.isVisible():
             self._note.hide()
-            if self._waiting:
+            if self._waiting or self._read:
                 self._timer.start(_GAP_MS)
             else:
                 self.idle.emit()
             return
-        if not self._waiting:
+        line = self._waiting or self._read
+        if not line:
             return
         if self._note is None:
             self._note = Notification(self._window)
-        self._note.tell(self._waiting.popleft())
+        self._note.tell(line.popleft())
         self._timer.start(_SHOWN_MS)

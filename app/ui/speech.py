@@ -127,7 +127,7 @@ class Speech(QObject):
         """Read aloud what the person asked to hear: it counts as reading until it is over."""
         self._reading = True
         if self.route == "screen_reader":
-            self._announcer.say(text)
+            self._announcer.read(text)
         else:
             self._speak(text, self.voice.say)
 

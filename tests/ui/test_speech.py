@@ -8,6 +8,7 @@ import threading
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from app.ui import announce as announce_module
 from app.ui import speech as module
 from app.ui.announce import Announcer
 from app.ui.devices import voice as voice_module
@@ -162,6 +163,27 @@ def test_what_happens_and_the_state_are_spoken_before_the_rest_of_what_is_read(
     qtbot.waitUntil(lambda: not voice.speaking, timeout=10_000)
     said = ["Imported.", "The minutes are ready.", "No job is running."]
     assert spoken == ["one", *said, "two", "three"] and not speech.reading
+
+
+def test_a_screen_reader_too_is_given_what_happens_before_the_rest_of_what_is_read(
+    made, monkeypatch, qtbot
+) -> None:
+    speech, announcer, _, services = made
+    given: list[str] = []
+    tell = announce_module.Notification.tell
+    monkeypatch.setattr(
+        announce_module.Notification,
+        "tell",
+        lambda note, words: (given.append(words), tell(note, words)),
+    )
+    services.settings.change(speech="screen_reader")
+    for sentence in ("one", "two"):
+        speech.read(sentence)
+    speech.tell("Imported.")
+    speech.say_asked("No job is running.")
+    with qtbot.waitSignal(announcer.idle, timeout=10_000):
+        assert speech.reading
+    assert given == ["one", "Imported.", "No job is running.", "two"] and not speech.reading
 
 
 def test_long_minutes_are_read_to_their_end(made, system_voice, monkeypatch) -> None:
