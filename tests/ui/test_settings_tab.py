@@ -72,14 +72,45 @@ def test_a_change_made_elsewhere_is_shown(tab) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "127.0.0.1:11434", "localhost", "http://[::1]:11434", "0.0.0.0"]
+    ("address", "asked"),
+    [
+        ("", "127.0.0.1:9"),  # as OLLAMA_HOST says
+        ("127.0.0.1:11435", "127.0.0.1:11435"),
+        ("localhost", "localhost:11434"),
+        ("http://[::1]:11434", "[::1]:11434"),
+        ("0.0.0.0", "127.0.0.1:11434"),
+    ],
 )
-def test_this_laptop_needs_no_question(tab, address) -> None:
+def test_this_laptop_needs_no_question(tab, address, asked) -> None:
     tab.server.address.setText(address)
     tab.server.propose()
     assert not tab.server.yes.isVisible()
     assert tab.house.settings.current.ollama_host == address
-    assert tab.message.text == f"Ollama is asked on this laptop: {address or '127.0.0.1:11434'}."
+    assert tab.message.text == f"Ollama is asked on this laptop: {asked}."
+
+
+@pytest.mark.parametrize("address", ["http://[", "localhost:99999", "ftp://localhost"])
+def test_an_address_that_is_none_is_refused_and_not_said_to_be_asked(tab, address) -> None:
+    tab.server.address.setText("127.0.0.1:11435")
+    tab.server.propose()
+    tab.message.clear()
+    tab.server.address.setText(address)
+    tab.server.propose()
+    assert tab.message.text == ""
+    assert tab.server.question.isVisible() and address in tab.server.question.text()
+    assert tab.house.settings.current.ollama_host == "127.0.0.1:11435"
+    tab.server.address.setText("localhost")
+    tab.server.propose()
+    assert not tab.server.question.isVisible()
+
+
+def test_another_machine_whose_address_is_none_is_not_asked_for_again(tab) -> None:
+    tab.server.address.setText("studio.example:99999")
+    tab.server.propose()
+    tab.server.confirm()
+    assert "studio.example:99999" in tab.server.question.text()
+    assert not tab.server.yes.isVisible() and not tab.server.no.isVisible()
+    assert tab.message.text == "" and tab.house.settings.current.ollama_confirmed == ""
 
 
 def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:

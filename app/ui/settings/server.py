@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.core.egress import is_loopback
+from app.core.engines.address import find_address
 from app.core.errors import AppError
 from app.core.settings import Settings
 from app.ui.accessible import LineEdit
@@ -66,19 +69,28 @@ class ServerCard(Card):
         try:
             self._house.settings.change(**values)
         except AppError as error:
-            self.question.setText(error_words(error).sentence())
-            self.question.show()
-            self._house.speech.tell(self.question.text(), urgent=True)
+            self._refused(error)
             return False
         return True
 
+    def _refused(self, error: AppError) -> None:
+        self.question.setText(error_words(error).sentence())
+        for widget, shown in ((self.question, True), (self.yes, False), (self.no, False)):
+            widget.setVisible(shown)
+        self._house.speech.tell(self.question.text(), urgent=True)
+
     def _use(self, address: str, confirmed: str = "") -> None:
-        if self._change(ollama_host=address, ollama_confirmed=confirmed):
+        values = {"ollama_host": address, "ollama_confirmed": confirmed}
+        try:  # the address that counts: of an empty one OLLAMA_HOST may be it
+            found = find_address(replace(self._house.settings.current, **values), os.environ)
+        except AppError as error:
+            self._refused(error)
+            return
+        if self._change(**values):
             self._ask("")
             here = tr("Ollama is asked on this laptop: {address}.")
             there = tr("Ollama is asked on {address} from now on. Every tab says so.")
-            where = address or self.address.placeholderText()
-            self.taken.emit((there if confirmed else here).format(address=where))
+            self.taken.emit((here if found.local else there).format(address=found.host))
 
     def propose(self) -> None:
         """Take an address of this laptop at once, and ask before any other."""
