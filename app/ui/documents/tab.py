@@ -382,8 +382,10 @@ class DocumentsTab(Tab):
         self._show_passage()
 
     def _noticed(self, notice: Notice) -> None:
-        # What the rows say themselves is not said a second time.
-        if notice.code not in ("no_hits", "no_chat_engine"):
+        # What the rows show themselves is not shown a second time.
+        if notice.code == "answer_uncited":
+            self.house.speech.tell(words.uncited())
+        elif notice.code not in ("no_hits", "no_chat_engine"):
             self.show_notice(notice)
 
     def _failed(self, error: AppError) -> None:

@@ -186,3 +186,14 @@ def test_what_a_kept_answer_cites_is_said_without_signs() -> None:
     assert [(row.tag, row.text) for row in rows[1:]] == [
         ("[2]", "press.pdf  ·  page 4"), ("[3]", "notes.md"),
     ]  # fmt: skip
+
+
+def test_that_no_passage_is_named_is_said_once_and_hides_no_other_word(
+    server, tab, shell, idle
+) -> None:
+    server.say(Answer("A fuser failure [7]."))
+    ask(tab)
+    idle(shell)
+    assert "passages that there are not: 7" in tab.message.text
+    assert said(shell).count("names no passage") == 1
+    assert "It names no passage" in texts(tab.results)[2]
