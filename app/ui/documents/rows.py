@@ -84,8 +84,8 @@ def message_rows(message: Message) -> list[Row]:
     elif not message.citations:
         rows.append(Row(words.uncited(), kind="quiet"))
     for citation in message.citations:
-        parts = [p for p in (Path(citation.path).name, words.page(citation.page)) if p]
-        said = ", ".join([f"{citation.n}", *parts])
-        rows.append(Row("  ·  ".join(parts), tag=f"[{citation.n}]", kind="quiet",
-                        spoken=said, data=citation))  # fmt: skip
+        facts = [p for p in (Path(citation.path).name, words.page(citation.page)) if p]
+        said = f"{citation.n}. {', '.join(facts)}"
+        tag = f"[{citation.n}]"
+        rows.append(Row("  ·  ".join(facts), "", tag, "quiet", said, data=citation))
     return rows

@@ -168,6 +168,14 @@ def test_a_model_that_is_being_loaded_is_told_until_its_first_word(
     assert "Loading the model …" in said(shell)
 
 
+def test_the_source_of_a_kept_answer_is_said_without_signs() -> None:
+    source = Citation(1, "/manuals/press.pdf", 3, "Dry the paper.")
+    turn = Message("assistant", "Dry it [1].", citations=(source,))
+    (source,) = message_rows(turn)[1:]
+    assert (source.tag, source.text) == ("[1]", "press.pdf  ·  page 3")
+    assert source.words() == "1. press.pdf, page 3"
+
+
 def test_an_answer_that_names_no_passage_says_so_now_and_later(server, tab, shell, idle) -> None:
     server.say(Answer("A fuser failure."))
     ask(tab)
@@ -182,7 +190,7 @@ def test_an_answer_that_names_no_passage_says_so_now_and_later(server, tab, shel
 def test_what_a_kept_answer_cites_is_said_without_signs() -> None:
     cited = (Citation(2, "/manuals/press.pdf", 4, "…"), Citation(3, "/notes.md", None, "…"))
     rows = message_rows(Message("assistant", "It is damp [2][3].", citations=cited))
-    assert [row.words() for row in rows[1:]] == ["2, press.pdf, page 4", "3, notes.md"]
+    assert [row.words() for row in rows[1:]] == ["2. press.pdf, page 4", "3. notes.md"]
     assert [(row.tag, row.text) for row in rows[1:]] == [
         ("[2]", "press.pdf  ·  page 4"), ("[3]", "notes.md"),
     ]  # fmt: skip
