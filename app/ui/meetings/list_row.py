@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.ui.rows import Row
 from app.ui.widgets import shorter
 from app.words import meetings as words
-from app.words.durations import clock
+from app.words.durations import clock, moment
 
 if TYPE_CHECKING:
     from app.core.meetings.records import Meeting
@@ -24,10 +24,13 @@ def meeting_row(meeting: Meeting) -> Row:
     state = next((s for s in meeting.steps if s.state != DONE), None)
     # A recording without a title is called by its time: said once.
     parts = [] if meeting.title == when else [when]
+    said = [meeting.title, *parts]
     if meeting.duration is not None:
         parts.append(clock(meeting.duration))
+        said.append(moment(meeting.duration))
     if state is not None:
-        parts.append(f"{words.step_name(state.name)}: {words.step_state(state)}")
-    said = ", ".join((meeting.title, *parts))
+        stands = f"{words.step_name(state.name)}: {words.step_state(state)}"
+        parts.append(stands)
+        said.append(stands)
     name, number = shorter(meeting.title, TITLE), meeting.id
-    return Row(name, "  ·  ".join(parts), spoken=said, key=number, data=number)
+    return Row(name, "  ·  ".join(parts), spoken=", ".join(said), key=number, data=number)

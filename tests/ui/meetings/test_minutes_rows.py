@@ -14,6 +14,8 @@ from app.core.meetings.model import (
     SpeakerShare,
     Unrecorded,
 )
+from app.core.meetings.records import Meeting, Step
+from app.ui.meetings.list_row import meeting_row
 from app.ui.meetings.minutes_rows import minutes_rows, segment_row, transcript_rows
 
 TRANSCRIPT = values.transcript()
@@ -126,6 +128,13 @@ def test_a_time_is_said_last_and_in_words() -> None:
     assert said["n", 1] == "Paint"
     assert said["i", ("d", 0)].endswith(", 2 seconds")
     assert not any("00:" in words for words in said.values())
+
+
+def test_the_length_of_a_meeting_is_said_in_words() -> None:
+    steps = (Step("sound", "done"), Step("export", "failed"))
+    row = meeting_row(Meeting(1, "Harbour", 0.0, "import", duration=85.2, steps=steps))
+    assert "01:25" in row.detail and "01:25" not in row.words()
+    assert ", 1 minute 25 seconds, Export: " in row.words()
 
 
 def test_a_stretch_without_words_is_spoken_with_its_times_once() -> None:
