@@ -43,7 +43,7 @@ class MeetingsPresenter(QObject):
         self._current: int | None = None
         self._once_free: dict[int, Callable[[], None]] = {}
         self._deleting: set[int] = set()
-        self._blocked: dict[int, str | None] = {}  # it was said of these what they wait for
+        self._blocked: dict[int, str | None] = {}  # what these wait for, as it was said
         self.latest: tuple[int, str, Progress] | None = None
         self.partial: dict[int, list[Segment]] = {}  # what is being written down just now
 
@@ -213,6 +213,7 @@ class MeetingsPresenter(QObject):
         if number in self._deleting:
             return
         self.cancel(number)
+        self._blocked.pop(number, None)  # who asks is answered
 
         def again(ctx: JobContext) -> int:
             self._services.pipeline.again(number, step)

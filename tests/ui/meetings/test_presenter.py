@@ -153,6 +153,23 @@ def test_what_a_meeting_waits_for_is_told_to_who_tries_again(
     assert said(shell).count("Meeting 3: The draft recogniser understands English only") == 1
 
 
+def test_who_tries_again_what_was_to_be_tried_anyway_is_told_too(
+    three, slow, tab, shell, idle, qtbot
+) -> None:
+    slow.error = EngineError("engine_language")
+    slow.go.set()
+    tab.presenter.enqueue(three[2])
+    idle(shell)
+    slow.go.clear()
+    tab.accept("engines", None)
+    qtbot.waitUntil(lambda: slow.order == [three[2], three[0]])
+    shell.announcer.said.clear()
+    tab.presenter.retry(three[2], "minutes")
+    slow.go.set()
+    idle(shell)
+    assert said(shell).count("Meeting 3: The draft recogniser understands English only") == 1
+
+
 def test_progress_belongs_to_the_step_that_runs(three, slow, tab, qtbot, shell, idle) -> None:
     heard: list[tuple] = []
     tab.presenter.progressed.connect(lambda *told: heard.append(told))
