@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLayout, QMenu, QPushButton, QWidget
 
-from app.ui.widgets import Fitting, button, row
+from app.ui.pages import Fitting
+from app.ui.widgets import button, row
 from app.words import tr
 
 

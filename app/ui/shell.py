@@ -29,10 +29,11 @@ from app.ui.devices.voice import Voice
 from app.ui.icons import text_icon
 from app.ui.jobs import JobRunner
 from app.ui.kinds import tab_for
+from app.ui.pages import Page
 from app.ui.speech import Speech
 from app.ui.strips import FirstQuestion, ServerBanner, Sign
 from app.ui.tab import House, Tab
-from app.ui.widgets import Page, dress, gap, label
+from app.ui.widgets import dress, gap, label
 from app.words import tr
 from app.words.durations import size, time_left
 from app.words.notices import notice_words

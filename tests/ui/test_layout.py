@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QWidget
 from support.window import close_window, open_window
 
-from app.ui.widgets import AbovePage, Card, EmptyState, Page, button, column, gap
+from app.ui.pages import AbovePage, Page
+from app.ui.widgets import Card, EmptyState, button, column, gap
 
 WIDE = 1500
 

@@ -8,17 +8,7 @@ from PySide6.QtGui import QShortcut, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.accessible import LineEdit
-from app.ui.widgets import (
-    ComboBox,
-    ReadOnlyText,
-    SpinBox,
-    TallPage,
-    button,
-    column,
-    gap,
-    relabel,
-    shorter,
-)
+from app.ui.widgets import ComboBox, ReadOnlyText, SpinBox, button, column, relabel, shorter
 
 
 def turn_wheel(widget: QWidget) -> None:
@@ -178,26 +168,6 @@ def test_the_letter_of_a_hidden_button_presses_nothing(keyed, qtbot) -> None:
     made.show()
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: len(pressed) == 1, timeout=2000)
-
-
-def test_a_tall_page_is_as_wide_as_its_things_and_scrolls_down(qapp, qtbot) -> None:
-    wide = QWidget()
-    wide.setMinimumSize(500, 400)
-    page = TallPage(column(wide))
-    qtbot.addWidget(page)
-    heights: list[int] = []
-    page.resized.connect(heights.append)
-    page.resize(600, 120)
-    page.show()
-    assert page.minimumSizeHint().width() >= 500 > page.minimumSizeHint().height()
-    assert page.verticalScrollBar().maximum() > 0 and heights[-1] <= 120
-    needed = page.minimumSizeHint().width()
-    assert page.viewport().width() - wide.mapTo(page, QPoint(wide.width(), 0)).x() == gap(2)
-    page.resize(600, 500)
-    qtbot.waitUntil(lambda: wide.width() == 600)  # no bar, no gap
-    assert page.minimumSizeHint().width() == needed  # whether there is a bar or not
-    wide.setMinimumWidth(550)
-    qtbot.waitUntil(lambda: page.minimumSizeHint().width() >= 550)
 
 
 def test_the_dots_of_a_shortened_text_stand_beside_its_last_word() -> None:

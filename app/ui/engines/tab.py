@@ -15,21 +15,10 @@ from app.core.settings import Settings
 from app.ui.dialogs import choose_file, choose_folder
 from app.ui.engines.rows import engine_rows, part_rows, pull_rows
 from app.ui.jobs import Job, Listeners
+from app.ui.pages import AbovePage, Page
 from app.ui.rows import RowList
 from app.ui.tab import SPEECH, House, Tab
-from app.ui.widgets import (
-    AbovePage,
-    Card,
-    ComboBox,
-    JobBar,
-    Page,
-    button,
-    column,
-    gap,
-    label,
-    named,
-    row,
-)
+from app.ui.widgets import Card, ComboBox, JobBar, button, column, gap, label, named, row
 from app.words import engines as words
 from app.words import tr
 

@@ -16,8 +16,9 @@ from app.core.meetings.records import (
     Meeting,
     Step,
 )
+from app.ui.pages import Fitting
 from app.ui.tab import engine_needed, ways
-from app.ui.widgets import Fitting, button, column, dress, gap, label, reachable, row
+from app.ui.widgets import button, column, dress, gap, label, reachable, row
 from app.words import meetings as words
 from app.words import tr
 from app.words.durations import time_left

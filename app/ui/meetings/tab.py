@@ -23,21 +23,11 @@ from app.ui.meetings.recording import RecordingPanel
 from app.ui.meetings.shown import Shown, read_shown
 from app.ui.meetings.told import stuck_sentence
 from app.ui.overflow import ButtonLine
+from app.ui.pages import TallPage
 from app.ui.reading import Reading, Then, UnreadPage
 from app.ui.rows import RowList
 from app.ui.tab import House, Tab
-from app.ui.widgets import (
-    EmptyState,
-    Splitter,
-    TallPage,
-    button,
-    column,
-    gap,
-    inset,
-    relabel,
-    row,
-    shorter,
-)
+from app.ui.widgets import EmptyState, Splitter, button, column, gap, inset, relabel, row, shorter
 from app.words import tr, trn
 from app.words.meetings import step_name, step_state
 

@@ -18,23 +18,12 @@ from app.core.settings import Settings, defaults
 from app.ui.accessible import LineEdit
 from app.ui.dialogs import choose_folder
 from app.ui.jobs import Listeners
+from app.ui.pages import AbovePage, Page
 from app.ui.rows import Row, RowList
 from app.ui.settings.names import NameBox
 from app.ui.settings.server import ServerCard
 from app.ui.tab import House, Tab
-from app.ui.widgets import (
-    AbovePage,
-    Card,
-    ComboBox,
-    Page,
-    SpinBox,
-    button,
-    column,
-    gap,
-    label,
-    named,
-    row,
-)
+from app.ui.widgets import Card, ComboBox, SpinBox, button, column, gap, label, named, row
 from app.words import keys as key_words
 from app.words import settings as words
 from app.words import tr
