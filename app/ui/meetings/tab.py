@@ -16,6 +16,7 @@ from app.core.jobs import Notice
 from app.ui.dialogs import ask_text, choose_files, choose_folder
 from app.ui.jobs import Listeners
 from app.ui.kinds import SOUND
+from app.ui.meetings.imports import Imports
 from app.ui.meetings.list_row import TITLE, meeting_row
 from app.ui.meetings.messages import DELETED, NO_SOUND, NOTHING, MeetingMessages
 from app.ui.meetings.presenter import MeetingsPresenter
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 _SETTLE_MS = 40
 # What messages are about, besides meetings.
-_RECORDING, _SILENCE, _PLAYING, _IMPORTED = "recording", "silence", "playing", "imported"
+_RECORDING, _SILENCE, _PLAYING = "recording", "silence", "playing"
 
 
 class MeetingsTab(Tab):
@@ -57,15 +58,12 @@ class MeetingsTab(Tab):
         self.presenter.changed.connect(self._changed)
         self.presenter.progressed.connect(self._progressed)
         self.presenter.heard.connect(self._heard)
-        self.presenter.imported.connect(self._imported)
         self.presenter.begun.connect(self.said.begin_anew)
         self.presenter.stuck.connect(self._stuck)
         self.presenter.failed.connect(self._tell)
         self.presenter.noticed.connect(self._tell)
         self.meetings: dict[int, Meeting] = {}
         self.shown: int | None = None
-        self._before_import: int | None = None
-        self._news: tuple[int, ...] = ()  # what it was said of that it was imported
         self._written = False  # whether the shown meeting has something to export
         self._place = 0
         self.recording = RecordingPanel(house)
@@ -88,6 +86,15 @@ class MeetingsTab(Tab):
         self._turn: object = None
         self.ready = False
         self._build()
+        self.imports = Imports(
+            self.presenter,
+            self.message,
+            self.list,
+            lambda: self.meetings,
+            lambda: self.shown,
+            lambda: self._has_keys(self._view),
+            self.refresh,
+        )
         # The first keys are answered before modules and library are read in a thread.
         QTimer.singleShot(_SETTLE_MS, self, self._open_library)
 
@@ -259,45 +266,13 @@ class MeetingsTab(Tab):
         keys = self.window().focusWidget()
         return part is not None and keys is not None and part.isAncestorOf(keys)
 
-    def _imported(self, numbers: Sequence[int]) -> None:
-        """Show what was imported, unless the person reads another meeting meanwhile."""
-        reading = self._has_keys(self._view)
-        stays = self.shown is not None and (reading or self.shown != self._before_import)
-        self.refresh(lambda: self._show_imported(numbers, stays))
-
-    def _show_imported(self, numbers: Sequence[int], stays: bool) -> None:
-        here = [n for n in numbers if n in self.meetings]  # some may be deleted by now
-        if stays and here and self.shown != here[-1]:
-            steps = [(n, self.meetings[n].step("sound")) for n in here]
-            self._tell_imported([n for n, step in steps if step.state != "failed"])
-        elif here:
-            self.list.go_to(here[-1])
-
-    def _tell_imported(self, numbers: Sequence[int]) -> None:
-        """Say which files were imported; of those that turned out to be none it was told why."""
-        numbers = self._news = tuple(n for n in numbers if n in self.meetings)
-        if not numbers:
-            return
-        title = shorter(self.meetings[numbers[-1]].title, TITLE)
-        text = tr("“{title}” was imported.").format(title=title)
-        if len(numbers) > 1:
-            text = trn("{count} file was imported.", "{count} files were imported.", len(numbers))
-        show = (tr("Show it"), lambda: self.list.go_to(numbers[-1]))
-        self.message.say(text, show, about=_IMPORTED, good=True)
-
-    def _import(self, files: list[Path], **told: Any) -> None:
-        self._before_import = self.shown
-        self.presenter.import_files(files, **told)
-
     def _tell(self, what: AppError | Notice, about: int | None) -> None:
         title = self.meetings[about].title if about in self.meetings else ""
         self.said.tell(what, about, title)
 
     def _stuck(self, meeting: Meeting, step: Step) -> None:
         """Say aloud what stands with the steps: nobody else looks at them all the time."""
-        if step.name == "sound" and meeting.id in self._news:
-            if self.message.withdraw(_IMPORTED):
-                self._tell_imported([n for n in self._news if n != meeting.id])
+        self.imports.stuck(meeting, step)
         why = stuck_sentence(step) or f"{step_name(step.name)}: {step_state(step)}"
         self.house.speech.tell(f"{meeting.title}: {why}")
 
@@ -338,11 +313,13 @@ class MeetingsTab(Tab):
         sound = tr("Sound and video ({kinds});;All files (*)").format(kinds=kinds)
         files = choose_files(self, tr("Import sound or video"), sound)
         if files:
-            self._import(files)
+            self.imports.begin(files)
 
     def try_sample(self) -> None:
         """Import the meeting that came with Alcove."""
-        self._import([paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting"))
+        self.imports.begin(
+            [paths.samples() / "meeting.ogg"], language="en", title=tr("Sample meeting")
+        )
 
     def _recorded(self, number: int) -> None:
         self.refresh(lambda: self.list.go_to(number))
@@ -468,7 +445,7 @@ class MeetingsTab(Tab):
     def accept(self, intent: str, data: Any) -> None:
         """Take files, the sample, or the news that engines changed."""
         if intent == "files":
-            self._import(data)
+            self.imports.begin(data)
         elif intent == "sample":
             self.try_sample()
         elif intent == "engines":
