@@ -19,11 +19,7 @@ from app.core.jobs import Notice
 from app.core.search.excerpt import found_words
 from app.ui.accessible import LineEdit
 from app.ui.dialogs import choose_files, choose_folder
-from app.ui.documents.rows import (
-    answer_rows,
-    hit_rows,
-    message_rows,
-)
+from app.ui.documents.rows import answer_rows, hit_rows, message_rows
 from app.ui.documents.shelf import Shelf
 from app.ui.jobs import Job, Listeners
 from app.ui.kinds import DOCUMENTS
