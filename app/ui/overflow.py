@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLayout, QMenu, QPushButton, QWidget
 
 from app.ui.pages import Fitting
-from app.ui.widgets import button, row
+from app.ui.widgets import button, open_on_first, row
 from app.words import tr
 
 
@@ -28,6 +28,7 @@ class ButtonLine(Fitting):
         self.menu = QMenu(self)
         self.menu.setAccessibleName(tr("More"))
         self.menu.aboutToShow.connect(self._fill)
+        open_on_first(self.menu)
         self.more = button(tr("More"), lambda: None)
         self.more.setMenu(self.menu)
         self.more.hide()

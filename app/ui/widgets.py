@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QListView,
+    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -135,6 +137,20 @@ def dress(made: QPushButton) -> None:
         made.setProperty("bare", not made.text())
         made.style().unpolish(made)
         made.style().polish(made)
+
+
+def open_on_first(menu: QMenu) -> None:
+    """Let ``menu`` open on its first entry: else nothing says it is open until Down is pressed.
+
+    An entry that is a menu itself is passed over: it would open as well.
+    """
+
+    def choose() -> None:
+        plain = [action for action in menu.actions() if action.menu() is None]
+        if plain:
+            menu.setActiveAction(plain[0])
+
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, choose))
 
 
 def row(*things: QWidget | QLayout | int | None) -> QHBoxLayout:

@@ -47,6 +47,14 @@ def test_what_finds_no_room_is_in_the_menu_and_works_there(line, pressed) -> Non
     assert pressed == ["Delete…"]
 
 
+def test_the_menu_opens_on_its_first_button_so_that_it_is_heard(line, qtbot) -> None:
+    line.resize(line.minimumSizeHint())
+    line.menu.popup(line.mapToGlobal(line.more.pos()))
+    qtbot.waitUntil(lambda: line.menu.activeAction() is not None, timeout=3000)
+    assert line.menu.activeAction().text().startswith("Read aloud")
+    line.menu.close()
+
+
 def test_a_button_in_the_menu_keeps_its_key(line, pressed, qtbot) -> None:
     line.resize(line.minimumSizeHint())
     assert shown(line) == []
@@ -89,10 +97,14 @@ def test_a_button_with_a_menu_is_a_menu_in_the_menu(qapp, qtbot) -> None:
     menu = QMenu(samples)
     menu.addAction("A letter")
     samples.setMenu(menu)
-    made = ButtonLine((), (samples,))
+    made = ButtonLine((), (samples, button("Read aloud", lambda: None)))
     qtbot.addWidget(made)
     made.resize(1, 1)
     made.show()
+    made.menu.popup(made.mapToGlobal(made.more.pos()))
+    qtbot.waitUntil(lambda: made.menu.activeAction() is not None, timeout=3000)
+    assert made.menu.activeAction().text() == "Read aloud" and not menu.isVisible()
+    made.menu.close()
     assert [a.text() for a in made.menu.actions()[0].menu().actions()] == ["A letter"]
 
 

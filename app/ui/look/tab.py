@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -23,7 +23,7 @@ from app.ui.overflow import ButtonLine
 from app.ui.rows import RowList
 from app.ui.sentences import Sentences
 from app.ui.tab import House, Tab
-from app.ui.widgets import Splitter, button, column, gap, inset, label, relabel
+from app.ui.widgets import Splitter, button, column, gap, inset, label, open_on_first, relabel
 from app.words import look as words
 from app.words import tr
 from app.words.notices import notice_words
@@ -94,9 +94,7 @@ class LookTab(Tab):
     def _samples(self) -> QMenu:
         menu = QMenu(self)
         menu.setAccessibleName(tr("Samples"))
-        # Else nothing says that it is open until somebody presses Down.
-        first = lambda: menu.setActiveAction(menu.actions()[0])
-        menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, first))
+        open_on_first(menu)
         for name, text in words.samples():
             menu.addAction(text).triggered.connect(
                 lambda _=False, name=name: self.look_at(paths.samples() / "pictures" / name)
