@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
+import re
 from typing import Any
 
 from app.cli.output import Output
@@ -56,7 +56,6 @@ def _typed(key: str, text: str) -> Any:
     value: Any = text
     if isinstance(default, bool):
         value = {"true": True, "false": False}.get(text.lower(), text)
-    elif isinstance(default, int):
-        with contextlib.suppress(ValueError):
-            value = int(text)
+    elif isinstance(default, int) and re.fullmatch(r"[+-]?\d+", text):  # not "1_00"
+        value = int(text)
     return checked(key, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.parametrize("value", ["²", "5.5", "much", "10000"])
+@pytest.mark.parametrize("value", ["²", "5.5", "1_00", "much", "10000"])
 def test_what_is_no_number_in_range_is_refused_with_what_is(program, value):
     done = program.run("settings", "speech_rate", value, "--json")
     assert (done.status, done.code) == (1, "bad_setting")
