@@ -104,11 +104,13 @@ def spawn(
     except StorageError:
         folder.remove()
         raise
+
+    def alive() -> bool:
+        return process.poll() is None and not cancelled()
+
     try:
-        channel = endpoints.connect(
-            endpoint, alive=lambda: process.poll() is None and not cancelled()
-        )
-        hello = _hello(channel)
+        channel = endpoints.connect(endpoint, alive=alive)
+        hello = _hello(channel, alive)
     except ChannelClosed as error:
         _kill(process)
         folder.remove()
@@ -122,11 +124,13 @@ def spawn(
     return running
 
 
-def _hello(channel: Channel) -> dict[str, Any]:
+def _hello(channel: Channel, alive: Callable[[], bool]) -> dict[str, Any]:
     """Return how a child introduces itself; raises ``ChannelClosed`` when it does not."""
-    if not channel.poll(_HELLO_SECONDS):
-        channel.close()
-        raise ChannelClosed
+    ends = time.monotonic() + _HELLO_SECONDS
+    while not channel.poll(_LOOK_SECONDS):
+        if not alive() or time.monotonic() > ends:
+            channel.close()
+            raise ChannelClosed
     return channel.receive().get("hello") or {}
 
 

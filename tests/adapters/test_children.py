@@ -254,3 +254,22 @@ def _until(condition, seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < ends, "did not happen in time"
         pause.wait(0.01)
+
+
+def test_cancel_is_heard_while_a_child_has_not_said_a_word(
+    child: children.Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    class Mute:
+        def poll(self, seconds: float) -> bool:
+            waited.append(seconds)
+            return False
+
+        def close(self) -> None:
+            waited.append(0.0)
+
+    monkeypatch.setattr(children.endpoints, "connect", lambda *_, **__: Mute())
+    with pytest.raises(Cancelled):
+        children.spawn("echo", "echo", nice=False, cancelled=lambda: True)
+    assert waited[-1] == 0.0 and sum(waited) <= 0.1
