@@ -75,7 +75,7 @@ def answer(
 
 def stopped(begun: Answer, text: str) -> Answer:
     """Return the answer that was stopped when its pieces had come to ``text``."""
-    clean, citations = checked(text.strip(), begun.hits)
+    clean, citations = checked(without_thoughts(text).strip(), begun.hits)
     return replace(begun, text=clean or None, citations=citations, whole=False)
 
 

@@ -111,7 +111,8 @@ def _described(
                 ctx.notice("answer_repeats")
                 text = first_round(text)
     except AnswerCut as error:
-        partial = Description(reading, text.strip() or None, vision.model, whole=False)
+        said = without_thoughts(text).strip()
+        partial = Description(reading, said or None, vision.model, whole=False)
         raise AnswerCut(partial=partial, **error.params) from error
     for sentence in stream.end():
         ctx.emit("sentence", sentence)

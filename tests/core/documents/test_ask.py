@@ -7,7 +7,7 @@ from support.document_engines import ScriptedChat, too_long
 
 from app.core.chat import ChatPiece
 from app.core.documents.ask import Answerer, answer, stopped
-from app.core.documents.model import Hit
+from app.core.documents.model import Answer, Hit
 from app.core.errors import AnswerCut, Cancelled, EngineError
 from app.core.jobs import JobContext
 
@@ -170,3 +170,8 @@ def test_an_answer_that_only_repeats_itself_is_stopped_and_said_once(ask, ctx):
 def test_an_answer_that_names_no_passage_says_so(ask, ctx, text):
     assert ask(ScriptedChat([text])).text == "A fuser failure."
     assert ctx.notices[-1].code == "answer_uncited"
+
+
+def test_what_a_model_thought_aloud_is_no_part_of_a_stopped_answer_either():
+    part = stopped(Answer(HITS, engine="tiny"), "They ask [2].\n</think>\n\nPress the [1]")
+    assert (part.text, [c.n for c in part.citations]) == ("Press the [1]", [1])

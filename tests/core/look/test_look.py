@@ -122,6 +122,13 @@ def test_what_a_model_thought_aloud_is_no_description(ctx) -> None:
     assert found.text == "A closed lift."
 
 
+def test_what_a_model_thought_aloud_is_no_part_of_a_description_that_was_cut(ctx) -> None:
+    engine = engine_of("I see a lift.\n</think>\n", "A closed", AnswerCut(why="lost"))
+    with pytest.raises(AnswerCut) as raised:
+        describe_picture(Path("a.png"), FakePictures(FoundText((LINE,))), see(engine), ctx)
+    assert raised.value.partial.text == "A closed"
+
+
 def test_a_model_that_says_nothing_is_not_said_to_have_been_cut(ctx) -> None:
     with pytest.raises(AnswerCut) as raised:
         describe_picture(
