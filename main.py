@@ -17,8 +17,10 @@ def go_on_in_venv() -> None:
     if os.path.exists(python):
         if os.name != "nt":
             os.execv(python, [python, *sys.argv])
+        import signal
         import subprocess
 
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # both hear Ctrl-C: it is the other's
         raise SystemExit(subprocess.call([python, *sys.argv]))
     from importlib.util import find_spec
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.scripts import program
@@ -88,6 +91,35 @@ def test_the_python_of_the_system_hands_over_to_the_environment(tmp_path) -> Non
     done = bare(tmp_path, "read", "a letter.png", "--json")
     told = [str(tmp_path / "main.py"), "read", "a letter.png", "--json"]
     assert (done.returncode, done.stdout.splitlines()) == (0, told), done.stderr
+
+
+def test_where_a_program_cannot_be_replaced_the_first_one_leaves_ctrl_c_to_the_second(
+    tmp_path, monkeypatch
+) -> None:
+    """On Windows both hear it: a recording that is being kept must not lose its prompt."""
+    spec = importlib.util.spec_from_file_location("door", ROOT / "main.py")
+    door = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(door)
+    python = tmp_path / ".venv" / "Scripts" / "python.exe"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    heard: list[object] = []
+
+    def call(command: list[str]) -> int:
+        heard.extend((command[0], signal.getsignal(signal.SIGINT)))
+        return 7
+
+    monkeypatch.setattr(door, "__file__", str(tmp_path / "main.py"))
+    monkeypatch.setattr(door, "os", SimpleNamespace(name="nt", path=os.path))
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+    monkeypatch.setattr(subprocess, "call", call)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            door.go_on_in_venv()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (ended.value.code, heard) == (7, [str(python), signal.SIG_IGN])
 
 
 def test_a_checkout_that_is_not_set_up_says_how(tmp_path) -> None:
