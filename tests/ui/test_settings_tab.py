@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from PySide6.QtCore import Qt
 from support.window import StandInRecorder
@@ -128,6 +130,11 @@ def test_another_machine_is_used_only_after_it_was_confirmed(tab) -> None:
     assert "on this laptop" in tab.message.text
     assert tab.house.settings.current.ollama_confirmed == ""
     assert not egress._permitted("192.0.2.7")
+
+
+def test_an_empty_address_shows_which_ollama_counts(tab) -> None:
+    assert tab.server.address.text() == ""
+    assert tab.server.address.placeholderText() == os.environ["OLLAMA_HOST"]
 
 
 def test_the_address_is_emptied_only_once_it_has_the_keys(tab) -> None:

@@ -30,6 +30,15 @@ def host_of(address: str) -> str:
         return ""
 
 
+def _unnamed(settings: Settings) -> str:
+    """Return which Ollama is asked while the settings name none: OLLAMA_HOST may say it."""
+    try:
+        plain = replace(settings, ollama_host="", ollama_confirmed="")
+        return find_address(plain, os.environ).host
+    except AppError:
+        return "127.0.0.1:11434"
+
+
 class ServerCard(Card):
     """The address of Ollama, its token, and the one question before anything is sent."""
 
@@ -39,7 +48,7 @@ class ServerCard(Card):
     def __init__(self, house: House):
         self._house = house
         self.address = LineEdit(house.settings.current.ollama_host)
-        self.address.setPlaceholderText("127.0.0.1:11434")
+        self.address.setPlaceholderText(_unnamed(house.settings.current))
         self.token = LineEdit(house.settings.current.ollama_token)
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
         self.use = button(tr("Use this address"), self.propose)

@@ -322,6 +322,8 @@ def settings(shell: Any, tab: Any) -> States:
     yield Shown("The question before another machine is used")
     tab.server.address.clear()
     tab.server.propose()
+    yield Shown("An address was taken")
+    tab.message.clear()
     tab.accept("keys", None)
     yield Shown("The keys")
     bar = tab.page.verticalScrollBar()
