@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,14 +26,18 @@ def settings(home: Path, **values: Any) -> None:
 
 
 def answer_text(tokens: int) -> str:
-    """Return an answer of so many words and signs, in paragraphs, that cites passages."""
+    """Return an answer of so many words and signs, in paragraphs, that cites passages.
+
+    No stretch of it comes again and again: an answer that loops would be stopped.
+    """
+    rng = random.Random(tokens)
     words = "the printer shows code before its motor stops and a paper tray opens again".split()
     said: list[str] = []
     for number in range(tokens):
         if number % 15 == 14:
             said[-1] += f" [{number // 15 % 3 + 1}]." + ("\n\n" if number % 120 == 119 else "")
         else:
-            said.append(words[number * 7 % len(words)])
+            said.append(rng.choice(words))
     return " ".join(said)
 
 
