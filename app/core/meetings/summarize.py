@@ -94,11 +94,16 @@ def _written(
     except EngineError as error:
         if engine != AUTO:
             raise
-        ctx.notice(
-            "engine_stepped_down",
-            wanted=OLLAMA,
-            used=EXTRACT,
-            why=error.code,
-            params=error.params,
-        )
+        tell_step_down(error, ctx)
         return None
+
+
+def tell_step_down(error: EngineError, ctx: JobContext) -> None:
+    """Tell that there are highlights in place of a model's minutes, and why."""
+    ctx.notice(
+        "engine_stepped_down",
+        wanted=OLLAMA,
+        used=EXTRACT,
+        why=error.code,
+        params=error.params,
+    )

@@ -23,7 +23,7 @@ from app.core.meetings.model import Minutes, Note, Span, Transcript
 from app.core.meetings.ports import SpeechService
 from app.core.meetings.records import RECORDING, Claim, Meeting, MeetingRepository, Part, Track
 from app.core.meetings.speech_sound import RATE, Sound, open_sound
-from app.core.meetings.summarize import OLLAMA, MinutesWriter
+from app.core.meetings.summarize import OLLAMA, MinutesWriter, tell_step_down
 from app.core.meetings.transcribe import DRAFT, Request, transcribe_sound
 from app.core.settings import Settings
 
@@ -237,13 +237,7 @@ class MinutesWork:
             if cut or chosen == OLLAMA or broken_off:
                 raise  # what is shown stays; the step can be tried again
             if before is None:
-                ctx.notice(
-                    "engine_stepped_down",
-                    wanted=OLLAMA,
-                    used=EXTRACT,
-                    why=error.code,
-                    params=error.params,
-                )
+                tell_step_down(error, ctx)
             self._meetings.finish(claim)
         else:
             self._keep(minutes, before, source, claim)
