@@ -36,9 +36,9 @@ TASKS: dict[str, str] = {
 
 # What is done where no engine is here for a task.
 INSTEAD: dict[str, str] = {
-    "minutes": "None is here yet: highlights, passages",
+    "minutes": "None is here yet: only highlights, passages",
     "look": "None is here yet: only text is read",
-    "embeddings": "None is here yet: searched by words",
+    "embeddings": "None is here yet: only words are searched",
     "transcription": "None is here yet: a draft, in English",
 }
 

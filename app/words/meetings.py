@@ -51,17 +51,17 @@ AWAITED: dict[str, dict[str, str]] = {
         "waiting": "What was said will stand here.",
         "running": "What was said appears here as it is written down.",
         "done": "No speech was heard.",
-        "failed": "There is no transcript. Above it says why; “Try again” there does it once more.",
-        "cancelled": "The transcript was stopped. “Try again” above does it once more.",
-        "blocked": "There is no transcript yet. Above it says what it waits for.",
+        "failed": "There is no transcript. The line above says why; “Try again” makes it anew.",
+        "cancelled": "The transcript was stopped. “Try again” above makes it once more.",
+        "blocked": "There is no transcript yet. The line above says what it waits for.",
     },
     "minutes": {
         "waiting": "Decisions, actions and questions will stand here once all is written down.",
         "running": "Decisions, actions and questions will stand here in a moment.",
         "done": "Nothing was said that could stand here.",
-        "failed": "There are no minutes. Above it says why; “Try again” there does them once more.",
-        "cancelled": "The minutes were stopped. “Try again” above does them once more.",
-        "blocked": "There are no minutes yet. Above it says what they wait for.",
+        "failed": "There are no minutes. The line above says why; “Try again” makes them anew.",
+        "cancelled": "The minutes were stopped. “Try again” above makes them once more.",
+        "blocked": "There are no minutes yet. The line above says what they wait for.",
     },
 }
 
@@ -73,9 +73,9 @@ NO_SOUND: dict[str, str] = {
     "running": "The sound is not ready to be played yet.",
     "done": "The sound is no longer where Alcove kept it. “Again” beside Sound makes it anew if "
     "the file it came from is still there.",
-    "failed": "There is no sound to play. Above it says why.",
+    "failed": "There is no sound to play. The line above says why.",
     "cancelled": "There is no sound to play: it was stopped. “Try again” above makes it.",
-    "blocked": "There is no sound to play yet. Above it says what it waits for.",
+    "blocked": "There is no sound to play yet. The line above says what it waits for.",
 }
 
 

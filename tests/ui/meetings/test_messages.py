@@ -120,8 +120,8 @@ def test_what_is_not_there_yet_is_said_in_its_place(services, tab, shell, idle, 
     idle(shell)
     view = tab.view
     # Nothing comes by itself any more: a promise would let somebody wait for ever.
-    assert view.transcript._empty.startswith("There is no transcript. Above it says why")
-    assert view.minutes.accessibleDescription().startswith("There are no minutes. Above")
+    assert view.transcript._empty.startswith("There is no transcript. The line above says why")
+    assert view.minutes.accessibleDescription().startswith("There are no minutes. The line above")
     services.pipeline.again(number, "sound")
     tab.show_meeting(number)
     idle(shell)
@@ -339,17 +339,27 @@ def test_of_many_files_the_number_is_told_and_none_is_passed_over(
     assert "Importing sound.wav, sound.wav." in said(shell)
 
 
+@pytest.fixture
+def import_beside(services, tab, three, shell, idle, qtbot):
+    """Import files with ``work`` as their step while another meeting is read, to its end."""
+
+    def run(work, files, told):
+        services.pipeline._works = (work,)
+        idle(shell)
+        tab.view.minutes.setFocus()
+        tab.accept("files", files)
+        qtbot.waitUntil(lambda: tab.message.text == told)
+        work.go.set()
+        idle(shell)
+
+    return run
+
+
 def test_a_file_that_turned_out_to_be_no_sound_is_not_called_imported(
-    services, tab, three, shell, idle, sound, qtbot
+    import_beside, tab, shell, sound
 ) -> None:
     work = Unreadable()
-    services.pipeline._works = (work,)
-    idle(shell)
-    tab.view.minutes.setFocus()
-    tab.accept("files", [sound])
-    qtbot.waitUntil(lambda: "imported" in tab.message.text)
-    work.go.set()
-    idle(shell)
+    import_beside(work, [sound], "“sound” was imported.")
     assert tab.message.text == ""
     assert f"sound: {error_words(work.error).sentence()}" in said(shell)
 
@@ -373,19 +383,13 @@ class SomeUnreadable(Unreadable):
     [("c", "2 files were imported."), ("a", "2 files were imported."), ("bc", "“a” was imported.")],
 )
 def test_of_several_files_only_those_that_hold_sound_are_called_imported(
-    services, tab, three, shell, idle, sound, qtbot, broken, shown
+    services, import_beside, tab, shell, idle, sound, broken, shown
 ) -> None:
-    work = SomeUnreadable(services.meetings, broken)
-    services.pipeline._works = (work,)
-    idle(shell)
-    tab.view.minutes.setFocus()
     files = [sound.with_stem(name) for name in "abc"]
     for file in files:
         shutil.copy(sound, file)
-    tab.accept("files", files)
-    qtbot.waitUntil(lambda: tab.message.text == "3 files were imported.")
-    work.go.set()
-    idle(shell)
+    work = SomeUnreadable(services.meetings, broken)
+    import_beside(work, files, "3 files were imported.")
     assert tab.message.text == shown
     tab.message._act.click()
     idle(shell)
@@ -393,17 +397,11 @@ def test_of_several_files_only_those_that_hold_sound_are_called_imported(
 
 
 def test_a_meeting_that_waits_for_an_answer_stays_imported_and_can_be_shown(
-    services, tab, three, shell, idle, sound, qtbot
+    import_beside, tab, shell, sound
 ) -> None:
     work = Unreadable()
     work.name, work.error = "transcript", EngineError("language_needed")
-    services.pipeline._works = (work,)
-    idle(shell)
-    tab.view.minutes.setFocus()
-    tab.accept("files", [sound])
-    qtbot.waitUntil(lambda: "imported" in tab.message.text)
-    work.go.set()
-    idle(shell)
+    import_beside(work, [sound], "“sound” was imported.")
     assert "sound: " in said(shell)
     assert tab.message.text == "“sound” was imported."
 
